@@ -19,6 +19,7 @@ from services.intake.domain.counter.finding import findable
 from services.intake.domain.counter.possible_acts import CounterAct
 from services.intake.domain.drafts.progress import DraftTask, key_of
 from services.intake.domain.payment.order import PaymentOutcome, PaymentReport
+from services.intake.domain.visits.booking import NewBooking
 from services.intake.handlers import calendar_view
 from services.routing.domain.work.possible import StepAct
 from tests.builders import OWNER, PROCEDURE, PROPOSAL, REQUEST_FORM, accepted
@@ -32,6 +33,12 @@ from tests.unit.test_catalogue_service import Office as Catalogue
 from tests.unit.test_documents_service import Archive
 from tests.unit.test_feedback_pages import Office as Voices
 from tests.unit.test_feedback_pages import handed_out, id_of
+
+BOOKED = "2020-10-09T09:00"
+BOOKINGS = tuple(
+    NewBooking(code=each, name="Lê <b>", phone="+84912345678", category="dat-dai")
+    for each in ("AAAAABBBBB", "CCCCCDDDDD")
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,13 +81,16 @@ def _intake() -> Toured:
             "task": (*DraftTask, "zzz"),
             "paper": (key_of(REQUEST_FORM), key_of(PROPOSAL), "zzz"),
             "document": ("d-9", "zzz"),
-            "code": tuple(code(number) for number in range(1, 13)),
+            "code": (*_booked(office), *(code(number) for number in range(1, 13))),
+            "slot": (BOOKED,),
             "name": (*CounterAct, *calendar_view.TITLES, "ask", "paid-back"),
             "fee": ("f-1", "zzz"),
             "procedure": (PROCEDURE, "1.000000"),
             "provider": ("vneid",),
         },
         asked={
+            "/booking": ("day=2020-10-09", "day=zzz"),
+            "/counter/visits": (f"day={BOOKED[:10]}",),
             "/counter": ("list=today", "list=resolved", "list=payment", "list=nothing"),
             "/counter/search": ("q=hoa", "q=", "q=zzz"),
             "/counter/new": ("q=zzz", "q=chap+thuan"),
@@ -175,6 +185,14 @@ def _feedback() -> Toured:
             "/answers": ("words=zzz",),
         },
     )
+
+
+def _booked(office: Any) -> tuple[str, ...]:
+    """The codes of a booking that stands and of one that was cancelled."""
+    for each in BOOKINGS:
+        office.service._book(BOOKED, each)  # noqa: SLF001 -- as its form does
+    office.service._give_back(BOOKINGS[1].code)  # noqa: SLF001 -- as its form does
+    return tuple(each.code for each in BOOKINGS)
 
 
 def _payments(office: Any) -> None:

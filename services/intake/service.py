@@ -6,6 +6,8 @@ from foundation.sign_in import SignInPages
 from services.intake.handlers.agency_replies import AgencyReplies
 from services.intake.handlers.apply_pages import ApplyPages
 from services.intake.handlers.apply_papers import ApplyPapers
+from services.intake.handlers.booking_counter import BookingCounter
+from services.intake.handlers.booking_pages import BookingPages
 from services.intake.handlers.calendar_pages import CalendarPages
 from services.intake.handlers.catalogue_events import CatalogueEvents
 from services.intake.handlers.centre_pages import FiguresPages
@@ -33,6 +35,8 @@ class Intake(
     PaymentPages,
     CounterPayments,
     PaymentNotices,
+    BookingPages,
+    BookingCounter,
     CounterLists,
     CounterNew,
     DirectorPages,
@@ -56,6 +60,6 @@ class Intake(
             "events": r"^(dossier\.[a-z_]+|fee\.[a-z]+|step\.(ordered|undelivered|urged)"
             r"|calendar\.(changed|announced))\.",
             "orders": r"^",
-            "contacts": r"^contact\.(given|word|form)\.",
+            "contacts": r"^contact\.(given|word|form|visit)\.",
         }
     )

@@ -352,6 +352,15 @@ ABOUT_OTHER_THINGS: Mapping[Message, str] = {
     events.DocumentHoldChanged(agency=CENTRE, held=True): PAPER,
     events.DocumentSuperseded(agency=CENTRE, dossier="", by=DOSSIER): PAPER,
     events.DocumentReused(agency=CENTRE, of=PAPER): PAPER,
+    orders.VisitWord(
+        agency=CENTRE,
+        name="Nguyễn Văn An",
+        phone="+84912345678",
+        language="vi",
+        what="booked",
+        at=DUE,
+        code="ABCDE-23456",
+    ): "2020-09-16T09:00",
 }
 
 

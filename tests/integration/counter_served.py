@@ -34,6 +34,8 @@ def doors(laid_out: Office) -> type:
         rulebook=laid_out.rulebook,
         nation=laid_out.nation,
         payments=laid_out.payments,
+        visit_slots=laid_out.visit_slots,
+        hall=laid_out.hall,
         job_runner=None,
         press=None,
     )

@@ -73,16 +73,19 @@ from services.intake.schemas.urging import (
     late_lines,
     urgings,
 )
+from services.intake.schemas.visits import BookingFields, DayQuery, MoveFields, PhoneFields
 
 __all__ = [
     "MOST_SHOWN",
     "ApologyFields",
     "ApplicantFields",
+    "BookingFields",
     "CalendarAnswer",
     "CalendarFields",
     "CorrectionFields",
     "CounterStateQuery",
     "CounterTodayQuery",
+    "DayQuery",
     "DecisionFields",
     "DocumentFields",
     "DossierAnswer",
@@ -101,6 +104,7 @@ __all__ = [
     "LookupFields",
     "LookupsAnswer",
     "Moment",
+    "MoveFields",
     "NewDossierQuery",
     "NoticeTakenAnswer",
     "ObligationFields",
@@ -109,6 +113,7 @@ __all__ = [
     "OutagesAnswer",
     "OwnFields",
     "PaymentFields",
+    "PhoneFields",
     "ProxyFields",
     "ReceiptAnswer",
     "ReceiptFields",
