@@ -52,6 +52,7 @@ from services.intake.domain.counter.procedure_search import ProcedureTitle, titl
 from services.intake.domain.drafts.draft import MOST_DRAFTS, OnlineDraft
 from services.intake.domain.route import stages
 from services.intake.domain.visits.booking import VisitSlot
+from services.intake.domain.visits.waiting import QueueTicket
 from services.intake.outside.visit_plan import plan_of
 from services.intake.service import Intake
 from services.intake.store import (
@@ -62,6 +63,7 @@ from services.intake.store import (
     KnownAgencies,
     KnownDocuments,
     Procedures,
+    QueueTickets,
     VisitSlots,
 )
 from tests.desks import AskedStore
@@ -444,6 +446,29 @@ class FakeKnownDocuments(FakeStore):
         return {each.id: each for each in self.find_where(lambda each: each.id in wanted)}
 
 
+class FakeQueueTickets(AskedStore):
+    """Numbers with the real queries."""
+
+    numbered, first_of, ahead_of, waiting = (
+        QueueTickets.numbered,
+        QueueTickets.first_of,
+        QueueTickets.ahead_of,
+        QueueTickets.waiting,
+    )
+    at, shown_on, over, forget = (
+        QueueTickets.at,
+        QueueTickets.shown_on,
+        QueueTickets.over,
+        QueueTickets.forget,
+    )
+    _saved_once, _has = QueueTickets._saved_once, QueueTickets._has  # noqa: SLF001 -- parts of numbered
+
+    def __init__(self, entity: type, *, clock: FakeClock) -> None:
+        """As FakeStore."""
+        super().__init__(entity, clock=clock)
+        self._turn, self._last = Lock(), dict[str, int]()
+
+
 class FakeVisitSlots(AskedStore):
     """Slots with the real queries, one write at a time."""
 
@@ -499,6 +524,7 @@ class Office:
         self.nation = FakeNation()
         self.payments = SimpleNamespace(platform=None)
         self.visit_slots = FakeVisitSlots(VisitSlot, clock=self.clock)
+        self.queue_tickets = FakeQueueTickets(QueueTicket, clock=self.clock)
         self.hall = SimpleNamespace(plan=lambda: VISIT_PLAN)
         self.service = worker_factory(
             Intake,
@@ -521,6 +547,7 @@ class Office:
             nation=self.nation,
             payments=self.payments,
             visit_slots=self.visit_slots,
+            queue_tickets=self.queue_tickets,
             hall=self.hall,
             notices=SimpleNamespace(add=lambda *_: None),
             job_runner=JobRunner(lambda: self.clock.now().timestamp()),

@@ -83,7 +83,9 @@ def _intake() -> Toured:
             "document": ("d-9", "zzz"),
             "code": (*_booked(office), *(code(number) for number in range(1, 13))),
             "slot": (BOOKED,),
-            "name": (*CounterAct, *calendar_view.TITLES, "ask", "paid-back"),
+            "window": ("1", "2", "99"),
+            "ticket": _numbers(office),
+            "name": (*CounterAct, *calendar_view.TITLES, "ask", "paid-back", "next", "again"),
             "fee": ("f-1", "zzz"),
             "procedure": (PROCEDURE, "1.000000"),
             "provider": ("vneid",),
@@ -193,6 +195,19 @@ def _booked(office: Any) -> tuple[str, ...]:
         office.service._book(BOOKED, each)  # noqa: SLF001 -- as its form does
     office.service._give_back(BOOKINGS[1].code)  # noqa: SLF001 -- as its form does
     return tuple(each.code for each in BOOKINGS)
+
+
+def _numbers(office: Any) -> tuple[str, ...]:
+    """Numbers in the hall: one that is called, one that waits, one that is over; and none."""
+    taken = [
+        office.service._take_number(office.hall.plan().categories[0], each).id  # noqa: SLF001
+        for each in ("", "cao-tuoi", "")
+    ]
+    for window in ("2", "1"):
+        office.service._call_next(window)  # noqa: SLF001 -- as the form of a window does
+    over = office.queue_tickets.at(taken[0][:10], "2")
+    office.service._act_at("2", "end", {"ticket": over.id})  # noqa: SLF001 -- as above
+    return (*taken, "nothing")
 
 
 def _payments(office: Any) -> None:

@@ -18,9 +18,11 @@ from services.intake.handlers.deliveries import Deliveries
 from services.intake.handlers.director_pages import DirectorPages
 from services.intake.handlers.document_events import DocumentEvents
 from services.intake.handlers.jobs import IntakeJobs
+from services.intake.handlers.kiosk_pages import KioskPages
 from services.intake.handlers.lookup_api import LookupApi
 from services.intake.handlers.payment_notices import PaymentNotices
 from services.intake.handlers.payment_pages import PaymentPages
+from services.intake.handlers.queue_pages import QueuePages
 from services.intake.handlers.register_api import RegisterApi
 from services.intake.handlers.supplement_pages import SupplementPages
 from services.intake.handlers.tracking_pages import TrackingPages
@@ -37,6 +39,8 @@ class Intake(
     PaymentNotices,
     BookingPages,
     BookingCounter,
+    KioskPages,
+    QueuePages,
     CounterLists,
     CounterNew,
     DirectorPages,

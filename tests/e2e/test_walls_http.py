@@ -35,7 +35,7 @@ EVERYTHING = (
 )
 CLOSED = frozenset((401, 403, 404))
 HIDDEN = (
-    r" /(desks/<agency>|counter|mine|apply|uploads|centre|catalogue|feedback/(new|own|centre)"
+    r" /(desks/<agency>|counter|kiosk|mine|apply|uploads|centre|catalogue|feedback/(new|own|centre)"
     r"|denounce|rate/(?!visit))"
 )
 
@@ -56,6 +56,7 @@ OPEN: Mapping[str, str] = {
     "documents GET /uploads/too-large": "says that a file is too large",
     "intake GET /": "the page where a code is typed in",
     "intake GET /booking": "the times that are free at the counter, and nobody's name",
+    "intake GET /hall": "numbers on the screen of the hall, and nobody's name",
     "intake GET /booking/own": "sends whoever typed a code to its page",
     "intake POST /booking": "anybody may book; held back by number and by address",
     "intake GET /tracking": "sends whoever typed a code to its page",
@@ -98,6 +99,7 @@ GUARDED: Mapping[str, str] = {
     "intake POST /mine/<dossier_id>/pay/check": "the same",
     "intake GET /mine/<dossier_id>/receipts/<fee>": "the same",
     "intake POST /payments/<platform>/notice": "the payment platform; known by its seal",
+    "intake GET /hall/<ticket>": "a number of today, and nobody's name",
     "intake GET /booking/<code>": "known by its code, and names nobody",
     "intake POST /booking/<code>/move": "known by its code and telephone number",
     "intake POST /booking/<code>/cancel": "the same",
@@ -129,6 +131,12 @@ GUARDED: Mapping[str, str] = {
     "intake POST /counter/dossiers/<dossier_id>/<name>": "the same",
     "intake GET /counter/dossiers/<dossier_id>/payments": "the same",
     "intake GET /counter/visits": "the same",
+    "intake GET /counter/queue": "the same",
+    "intake GET /counter/queue/<window>": "the same",
+    "intake POST /counter/queue/<window>/<name>": "the same",
+    "intake GET /kiosk": "the same, for the account of a kiosk too",
+    "intake POST /kiosk": "the same",
+    "intake GET /kiosk/<ticket>": "the same",
     "intake POST /counter/visits/<slot>/<name>": "the same",
     "intake POST /counter/dossiers/<dossier_id>/payments/<name>": "the same",
     "feedback GET /feedback/new/<kind>": "as /mine: a form for citizens who signed in",
@@ -276,6 +284,8 @@ def things(running: Running) -> Things:
         "provider": "nobody",
         "platform": "nobody",
         "slot": "2026-12-01T09:00",
+        "window": "1",
+        "ticket": "2026-12-01-A001",
         "language": "vi",
     }
     return Things(by_part, (docket["applicant"], docket["_id"], document["sha256"]))

@@ -35,6 +35,7 @@ def doors(laid_out: Office) -> type:
         nation=laid_out.nation,
         payments=laid_out.payments,
         visit_slots=laid_out.visit_slots,
+        queue_tickets=laid_out.queue_tickets,
         hall=laid_out.hall,
         job_runner=None,
         press=None,

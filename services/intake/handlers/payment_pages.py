@@ -81,7 +81,7 @@ class PaymentPages(CitizenPages, PaymentContext):
             "method": payment_view.METHODS.get(charge.method, (charge.method, charge.method)),
             "proof": payment_view.proof_of(found, charge),
             "office": self.settings.office_name,
-            "place": self.settings.office_address,
+            "stands_at": self.settings.office_address,
         }
         return PAGES.show("payment_receipt.html", request, at=self.clock.now(), **shown)
 
@@ -113,7 +113,7 @@ class PaymentPages(CitizenPages, PaymentContext):
             "article": wrong.article if wrong else "",
             "office": self.settings.office_name,
             "phone": self.settings.office_phone,
-            "place": self.settings.office_address,
+            "stands_at": self.settings.office_address,
         }
         status = wrong.status if wrong else 200
         return PAGES.show("payment.html", request, at=self.clock.now(), status=status, **shown)

@@ -3,10 +3,11 @@
     {"slot_minutes": 30, "capacity": 4, "days_ahead": 14, "held_by_phone": 3,
      "remind_hours": 20, "kept_days": 30,
      "categories": [{"code": "dat-dai", "letter": "A", "vi": "Đất đai", "en": "Land",
-                     "windows": ["1", "2"], "minutes": 12}]}
+                     "windows": ["1", "2"], "minutes": 12}],
+     "preferred": [{"code": "cao-tuoi", "vi": "Người cao tuổi", "en": "Older people"}]}
 
 `capacity` is how many people are booked into one slot; `minutes` about how long one takes at a
-window, until the day itself has shown it.
+window; `preferred` are those whom the law prefers, who stand before others.
 """
 
 import json
@@ -33,6 +34,15 @@ class VisitCategory:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PreferredPeople:
+    """People whom the law prefers, who stand before others."""
+
+    code: str
+    vi: str
+    en: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class VisitPlan:
     """The file, read."""
 
@@ -43,6 +53,7 @@ class VisitPlan:
     remind_hours: int
     kept_days: int
     categories: tuple[VisitCategory, ...]
+    preferred: tuple[PreferredPeople, ...] = ()
 
     def category(self, code: str) -> VisitCategory | None:
         """The category of that code."""
@@ -65,6 +76,10 @@ def read_plan(text: str) -> VisitPlan:
         remind_hours=_whole(said, "remind_hours", MOST_HOURS),
         kept_days=_whole(said, "kept_days", MOST_KEPT),
         categories=categories,
+        preferred=tuple(
+            PreferredPeople(code=str(each["code"]), vi=str(each["vi"]), en=str(each["en"]))
+            for each in said.get("preferred", ())
+        ),
     )
     if not 1 <= len(categories) <= MOST_CATEGORIES:
         raise ValueError(f"categories: from 1 to {MOST_CATEGORIES}")
