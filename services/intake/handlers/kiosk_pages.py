@@ -24,7 +24,7 @@ from services.intake.pages import PAGES
 
 KIOSK, HALL = "/kiosk", "/hall"
 AT_KIOSK = f"{CLERK} kiosk"
-SCREEN_SECONDS, TICKET_SECONDS, OWN_SECONDS = 10, 15, 30
+SCREEN_SECONDS, TICKET_SECONDS, OWN_SECONDS, KIOSK_SECONDS = 10, 15, 30, 120
 ON_SCREEN = 12
 
 
@@ -34,7 +34,12 @@ class KioskPages(HallContext):
     @page(KIOSK, PAGES, scope=AT_KIOSK, hidden=True)
     def look_at_kiosk(self, request: Request) -> Response:
         """What one may come for."""
-        return self._kiosk_page(request) if request.who.subject else self._ask_kiosk(request)
+        if not request.who.subject:
+            return self._ask_kiosk(request)
+        response = self._kiosk_page(request)
+        # So its session goes on while nobody comes, and its waiting times are those of now.
+        response.headers["Refresh"] = str(KIOSK_SECONDS)
+        return response
 
     @form(KIOSK, PAGES, scope=AT_KIOSK, hidden=True)
     def take_number(self, request: Request) -> Response:
