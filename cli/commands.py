@@ -92,8 +92,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "Kiểm tra mọi thứ đã lưu. / Check that all that is kept is whole.",
     ),
     "documents": (
-        "cli.keeping.documents_check:documents",
-        "Tệp của hồ sơ: đọc lại hết. / The files of dossiers: read them all.",
+        "cli.keeping.documents_command:documents",
+        "Tệp của hồ sơ: kiểm tra, tìm tệp thừa. / The files of dossiers: checked, orphans.",
     ),
     "backup": ("cli.keeping.archive:backup", "Sao lưu vào một tệp. / Copy it all into a file."),
     "restore": ("cli.keeping.archive:restore", "Khôi phục từ tệp. / Restore it from a file."),

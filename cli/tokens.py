@@ -31,11 +31,11 @@ ROLES: Mapping[str, CallerRole] = {
     "clerk": CallerRole("counter", ("intake", "documents", "notifications", "feedback")),
     "kiosk": CallerRole("kiosk", ("intake",)),
     "officer": CallerRole("desk", ("routing", "documents")),
-    "centre": CallerRole("centre", ("feedback",)),
+    "centre": CallerRole("centre", ("feedback", "documents")),
     "handler": CallerRole("denunciation", ("feedback",)),
     "handlers-head": CallerRole("denunciation:head", ("feedback",)),
     "director": CallerRole("director", ("intake",)),
-    "administrator": CallerRole("calendar:write", ("intake",)),
+    "administrator": CallerRole("calendar:write events:admin", ("intake", "subscriptions")),
     "publisher": CallerRole("catalogue:write", ("catalogue",)),
     "integrator": CallerRole("events:read", ("subscriptions",)),
 }

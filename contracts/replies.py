@@ -77,9 +77,10 @@ class UrgingReply(Reply):
 class ReminderReply(Reply):
     """An officer of the agency is to be written to about a date; the subject is the dossier.
 
-    `matter` is whose date `due` is: the agency's part (`step`), the whole (`dossier`), or that by
-    which an urging is to be answered (`urging`); `late` that it has passed. How the `officer` is
-    reached is what they gave; nothing here is about the applicant.
+    `matter` is whose date `due` is: the agency's part (`step`), the whole (`dossier`), that by
+    which an urging is to be answered (`urging`), or that of an `explanation`: then the subject is
+    the feedback, and `dossier` the one it is about, if any. `late` that it has passed. How the
+    `officer` is reached is what they gave; nothing here is about the applicant.
     """
 
     TYPE = "reply.reminder"
@@ -92,6 +93,7 @@ class ReminderReply(Reply):
     matter: str
     due: datetime
     late: bool
+    dossier: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

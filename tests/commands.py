@@ -105,6 +105,11 @@ NEEDING = (
     Example("verify --json", BOTH),
     Example("documents verify", (DATABASE,)),
     Example("documents verify --anew", (DATABASE,)),
+    Example("documents orphans", (DATABASE,)),
+    Example("documents orphans --json", (DATABASE,)),
+    Example("documents hold d-1 --reason x", (DATABASE,)),
+    Example("documents release d-1 --reason x", (DATABASE,)),
+    Example("documents held d-1", (DATABASE,)),
     Example("backup {out}", BOTH),
 )
 # These do their work on a platform that is stopped, but not on one that runs without a server.

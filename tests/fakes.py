@@ -331,9 +331,11 @@ class FakeConnectedAgencies:
 class FakeFiles:
     """Keeps files in memory, named by their SHA-256 as the real ones are."""
 
-    def __init__(self) -> None:
-        """Empty and available."""
+    def __init__(self, clock: FakeClock | None = None) -> None:
+        """Empty and available; the clock says when a file is written."""
+        self.clock = clock or FakeClock()
         self.revision: dict[str, bytes] = {}
+        self.written: dict[str, datetime] = {}
         self.available = True
 
     def put(self, stream: BinaryIO, media_type: str) -> Any:  # noqa: ARG002 -- Files' signature
@@ -342,31 +344,52 @@ class FakeFiles:
 
         from foundation.persistence.object_store import ObjectInfo  # noqa: PLC0415 -- minio is loaded only where needed
 
-        if not self.available:
-            raise Unavailable("Kho tệp không trả lời.", "The file store does not answer.")
+        self._look()
         body = stream.read()
         digest = hashlib.sha256(body).hexdigest()
         self.revision[digest] = body
+        self.written[digest] = self.clock.real()
         return ObjectInfo(sha256=digest, size=len(body))
 
     def get(self, sha256: str) -> Iterator[bytes]:
         """The file in one piece."""
-        if not self.available:
-            raise Unavailable("Kho tệp không trả lời.", "The file store does not answer.")
+        self._look()
         if sha256 not in self.revision:
             raise NotFound("Không tìm thấy tệp.", "There is no such file.")
         yield self.revision[sha256]
 
-    def remove(self, sha256: str, *, wanted: Callable[[], bool]) -> None:
+    def remove(
+        self, sha256: str, *, wanted: Callable[[], bool], idle_since: datetime | None = None
+    ) -> bool:
         """As ObjectStore.remove."""
-        if not self.available:
-            raise Unavailable("Kho tệp không trả lời.", "The file store does not answer.")
-        if not wanted():
-            self.revision.pop(sha256, None)
+        self._look()
+        young = idle_since is not None and self.written.get(sha256, idle_since) > idle_since
+        if wanted() or young:
+            return False
+        return self.revision.pop(sha256, None) is not None
+
+    def listed(self, after: str, limit: int) -> Sequence[Any]:
+        """As ObjectStore.listed."""
+        from foundation.persistence.object_store import KeptObject, object_name  # noqa: PLC0415 -- as above
+
+        self._look()
+        names = {object_name(digest): digest for digest in self.revision}
+        return [
+            KeptObject(name, names[name], len(self.revision[names[name]]), self._at(names[name]))
+            for name in sorted(names)
+            if name > after
+        ][:limit]
 
     def part(self, sha256: str, start: int, length: int) -> Iterator[bytes]:
         """Part of it, in one piece."""
         yield b"".join(self.get(sha256))[start : start + length]
+
+    def _at(self, sha256: str) -> datetime:
+        return self.written.get(sha256, datetime.min.replace(tzinfo=UTC))
+
+    def _look(self) -> None:
+        if not self.available:
+            raise Unavailable("Kho tệp không trả lời.", "The file store does not answer.")
 
 
 class FakeRetentionTable:

@@ -28,12 +28,9 @@ from services.documents.domain.storing import Document, DocumentActor
 from services.documents.service import DocumentsService
 from services.documents.store import Documents, Readings
 from services.feedback.domain import finding as feedback_finding
-from services.feedback.domain.denunciation import (
-    Denunciation,
-    ReadingReason,
-    SealedReading,
-)
+from services.feedback.domain.denunciation import Denunciation
 from services.feedback.domain.feedback import Feedback, FeedbackKind, VoiceChannel
+from services.feedback.domain.sealed_parts import ReadingReason, SealedReading
 from services.feedback.service import FeedbackService
 from services.feedback.store import Denunciations, Feedbacks, SealedReadings
 from services.intake.domain.case.dossier import State

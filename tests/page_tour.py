@@ -52,7 +52,8 @@ PEOPLE: tuple[PageSession | None, ...] = (
     _session(OWNER, *_CITIZEN),
     _session("lan", "counter"),
     _session("thanh", "centre"),
-    _session("minh", "director", "calendar:write", "catalogue:write"),
+    _session("minh", "director", "calendar:write", "catalogue:write", "events:admin"),
+    _session("statistics-office", "events:read"),
     *(_session(each, "desk", agency=OURS) for each in ("dung", "truong", "quan", "ai")),
 )
 

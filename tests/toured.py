@@ -8,6 +8,7 @@ from typing import Any
 
 from werkzeug.wrappers import Response
 
+from contracts.procedure import Paper
 from foundation.errors import Unknown
 from foundation.sign_in.providers import IdentityProvider
 from foundation.web import Request
@@ -17,22 +18,30 @@ from services.feedback.domain.rating import KnownDossier
 from services.intake.domain.case.payment_attempt import AttemptState, PaymentAttempt
 from services.intake.domain.counter.finding import findable
 from services.intake.domain.counter.possible_acts import CounterAct
+from services.intake.domain.drafts.filling import form_key
 from services.intake.domain.drafts.progress import DraftTask, key_of
 from services.intake.domain.payment.order import PaymentOutcome, PaymentReport
 from services.intake.domain.visits.booking import NewBooking
 from services.intake.handlers import calendar_view
 from services.routing.domain.work.possible import StepAct
-from tests.builders import OWNER, PROCEDURE, PROPOSAL, REQUEST_FORM, accepted
+from services.subscriptions.domain.delivery import DeliveryAttempt
+from services.subscriptions.domain.progress import note
+from services.subscriptions.pages import ACTS as WEBHOOK_ACTS
+from tests.builders import OWNER, PROCEDURE, PROPOSAL, REQUEST_FORM, accepted, published
 from tests.desks import OURS
 from tests.journeys import charge, code
 from tests.laid_out_counter import counter
 from tests.laid_out_desk import desk
+from tests.unit.fillable_forms import TEXT
 from tests.unit.test_apply_pages import begun, filled, handed_in, told
 from tests.unit.test_catalogue_service import CONTENT
 from tests.unit.test_catalogue_service import Office as Catalogue
 from tests.unit.test_documents_service import Archive
 from tests.unit.test_feedback_pages import Office as Voices
 from tests.unit.test_feedback_pages import handed_out, id_of
+from tests.unit.test_subscriptions_self_service import Owner as WebhookOwner
+
+DECLARATION = "Tờ khai điện tử"
 
 BOOKED = "2020-10-09T09:00"
 BOOKINGS = tuple(
@@ -57,6 +66,7 @@ def toured() -> Iterator[Toured]:
     yield _catalogue()
     yield _documents()
     yield _feedback()
+    yield _subscriptions()
 
 
 def _intake() -> Toured:
@@ -65,6 +75,9 @@ def _intake() -> Toured:
     told(office, "d-9")
     half, whole = begun(office, "half"), filled(office, "whole")
     handed_in(office, whole)
+    papers = (*published().papers, Paper(name=DECLARATION, form=TEXT))
+    changed = published(version=2, papers=papers)
+    office.tell(office.service.learn, changed, subject=PROCEDURE)
     _payments(office)
     return Toured(
         service=office.service,
@@ -79,7 +92,8 @@ def _intake() -> Toured:
             ),
             "draft": (*[half] * 6, whole, "nothing"),
             "task": (*DraftTask, "zzz"),
-            "paper": (key_of(REQUEST_FORM), key_of(PROPOSAL), "zzz"),
+            "paper": (key_of(REQUEST_FORM), key_of(PROPOSAL), form_key(DECLARATION), "zzz"),
+            "section": ("1", "2", "9"),
             "document": ("d-9", "zzz"),
             "code": (*_booked(office), *(code(number) for number in range(1, 13))),
             "slot": (BOOKED,),
@@ -160,7 +174,12 @@ def _catalogue() -> Toured:
 def _documents() -> Toured:
     return Toured(
         service=Archive().service,
-        named={"draft": ("draft-1",), "dossier_id": ("d-1",), "paper": ("0123456789ab",)},
+        named={
+            "draft": ("draft-1",),
+            "dossier_id": ("d-1",),
+            "paper": ("0123456789ab",),
+            "id": ("nothing",),
+        },
     )
 
 
@@ -208,6 +227,29 @@ def _numbers(office: Any) -> tuple[str, ...]:
     over = office.queue_tickets.at(taken[0][:10], "2")
     office.service._act_at("2", "end", {"ticket": over.id})  # noqa: SLF001 -- as above
     return (*taken, "nothing")
+
+
+def _subscriptions() -> Toured:
+    owner = WebhookOwner()
+    bad = DeliveryAttempt(at=owner.clock.real(), status=502, excerpt="<html>bad", seconds=1.5)
+    owner.progresses.change(owner.id, lambda each: (note(each, bad, 1), ()))
+    owner.keep(3, "step.assigned", 500)
+    owner.keep(4)
+    quiet = owner.create(signing="hmac", name="<b>", agency="so-xay-dung")["id"]
+    filters = [{"not": {"exact": {"type": "fee.paid"}}}]
+    odd = owner.create(filters=filters, order="dossier")["id"]
+    owner.post("pause", odd)
+    return Toured(
+        service=owner.service,
+        named={
+            "id": (owner.id, quiet, odd, "nothing"),
+            "name": (*WEBHOOK_ACTS, "zzz"),
+        },
+        asked={
+            "/webhooks/all": ("owner=statistics-office", "owner=zzz", "limit=1"),
+            "/webhooks/<id>/deliveries": ("state=waiting", "limit=1", "state=zzz"),
+        },
+    )
 
 
 def _payments(office: Any) -> None:

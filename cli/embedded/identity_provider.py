@@ -19,11 +19,13 @@ PEOPLE = (
     {"sub": "an", "name": "Nguyễn Văn An", "roles": []},
     {"sub": "hoa", "name": "Trần Thị Hoa", "roles": ["clerk"]},
     {"sub": "giam-doc", "name": "Lê Quang Minh", "roles": ["director"]},
+    {"sub": "quan-tri", "name": "Vũ Đức Anh", "roles": ["administrator"]},
+    {"sub": "thong-ke", "name": "Phòng Thống kê", "roles": ["integrator"]},
     {"sub": "hanh", "name": "Lê Thị Hạnh", "roles": ["officer"], "agency": "so-xay-dung"},
     {"sub": "truong", "name": "Đỗ Quốc Trường", "roles": ["officer"], "agency": "so-xay-dung"},
     {"sub": "mai", "name": "Ngô Thị Mai", "roles": ["officer"], "agency": "so-ke-hoach-dau-tu"},
 )
-"""A citizen, a clerk at the counter, the director of the centre, and officers of two agencies.
+"""A citizen, a clerk, the director, the administrator, an integrator, officers of two agencies.
 
 What an officer may do at their agency its book of officers says; while it is empty, everything.
 """

@@ -76,12 +76,7 @@ def advance(
         yield standing
 
 
-@click.group()
-def documents() -> None:
-    """Tệp của hồ sơ. / The files of dossiers."""
-
-
-@documents.command()
+@click.command()
 @click.option("--anew", is_flag=True, help="Làm lại từ đầu. / From the beginning again.")
 @click.pass_obj
 def verify(folder: DataFolder, *, anew: bool) -> None:

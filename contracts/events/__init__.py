@@ -3,15 +3,18 @@
 No personal data and no free text here: events go to integrators. The subject of an event
 (on its envelope) is the thing it is about: the dossier for `dossier.*` and `step.*`, the
 procedure's code for `procedure.*`, the unit's for `calendar.*`, the agency's entry for `agency.*`,
-the document, the feedback, the message for theirs.
+the document (of a notice or a hold for all files of a dossier, the dossier), the feedback, the
+message for theirs.
 """
 
 from contracts.events.agencies import AgencyChanged
 from contracts.events.calendars import CalendarAnnounced, CalendarChanged
 from contracts.events.documents import (
     DocumentHoldChanged,
+    DocumentLegalHoldChanged,
     DocumentReleased,
     DocumentRemovalAnnounced,
+    DocumentRemovalNotified,
     DocumentRemoved,
     DocumentReused,
     DocumentScanDecided,
@@ -92,8 +95,10 @@ __all__ = [
     "CalendarAnnounced",
     "CalendarChanged",
     "DocumentHoldChanged",
+    "DocumentLegalHoldChanged",
     "DocumentReleased",
     "DocumentRemovalAnnounced",
+    "DocumentRemovalNotified",
     "DocumentRemoved",
     "DocumentReused",
     "DocumentScanDecided",

@@ -100,6 +100,28 @@ class DocumentHoldChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DocumentRemovalNotified(Event):
+    """The applicant of the dossier, the subject, is told that files of it go from `removes` on.
+
+    Once for all of its files whose terms end at about that day; none of them goes before.
+    """
+
+    TYPE = "document.removal_notified"
+    removes: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentLegalHoldChanged(Event):
+    """All files of the dossier, the subject, are kept whatever their terms (`held`), or no longer.
+
+    Those that join it later, too. Why stays in the service.
+    """
+
+    TYPE = "document.legal_hold_changed"
+    held: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class DocumentSuperseded(Event):
     """Another document, `by`, was given in its place; it stays readable for those who may."""
 

@@ -4,38 +4,44 @@ Any S3 server will do: nothing is asked of it but to keep, show and hand back an
 """
 
 import re
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from itertools import islice
 from tempfile import SpooledTemporaryFile
-from typing import IO, Any
-from urllib.parse import urlsplit
+from typing import IO, TYPE_CHECKING, Any
 
-import urllib3
-from minio import Minio
-from minio.error import MinioException, S3Error
+from minio.error import S3Error
 
-from foundation.concurrency import green
 from foundation.errors import Invalid, NotFound, Unavailable
 from foundation.injection import Provider
 from foundation.observability.logs import log
+from foundation.persistence.object_client import (
+    PIECE,
+    REGION,
+    away,
+    connect,
+    deadline,
+    not_found,
+    pool_of,
+    translated,
+)
 from foundation.persistence.single_put import SinglePut
-from foundation.settings import ObjectStoreSettings
+
+if TYPE_CHECKING:
+    from foundation.settings import ObjectStoreSettings
 
 MB = 1024 * 1024
 LARGEST_FILE = 25 * MB
+STAYS_YOUNG = timedelta(hours=1)
+"""Whoever puts a file that is there since longer writes it again, so that its age begins anew."""
 
+_FOLDER = "sha256/"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_PIECE = 256 * 1024
-_CONNECT_SECONDS = 3
-_READ_SECONDS = 30
-_PUT_SECONDS = 24
 _START_SECONDS = 5
 _ANSWER_SECONDS = 1
-_TIDY_SECONDS = 5
-_REGION = "us-east-1"
-"""Named, so that the client need not ask the store for it before each first call."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,16 @@ class ObjectInfo:
     sha256: str
     size: int
     was_there: bool = field(default=False, compare=False)
+
+
+@dataclass(frozen=True)
+class KeptObject:
+    """An object as a list of the store has it; `digest` is "" if it is no file of ours."""
+
+    name: str
+    digest: str
+    size: int
+    stored: datetime
 
 
 class DamagedError(Exception):
@@ -66,17 +82,19 @@ class ObjectStore(Provider):
         """Prepare the client; a store that is away now may be there when it is needed."""
         settings: ObjectStoreSettings = self.container.config["settings"]
         self._bucket = settings.s3_bucket
-        pool = _pool(settings.max_workers)
+        pool = pool_of(settings.max_workers)
         self._client = connect(settings, connections=settings.max_workers, pool=pool)
-        self._single = SinglePut(settings, pool, _REGION)
+        self._single = SinglePut(settings, pool, REGION)
         try:
-            with _deadline(_START_SECONDS):
+            with deadline(_START_SECONDS):
                 self._make_bucket()
         except Unavailable:
             log.warning("the object store is away; its bucket is looked for again when used")
 
     def put(self, stream: IO[bytes], media_type: str) -> ObjectInfo:
-        """Keep a file; one that is there already is not sent again. At most 30 s for the store.
+        """Keep a file; one that came lately is not sent again. At most 30 s for the store.
+
+        What is there since longer is written again: by its age a sweep tells what is being written.
 
         Raises:
             Invalid: it is empty, or larger than `largest`.
@@ -86,31 +104,49 @@ class ObjectStore(Provider):
         with SpooledTemporaryFile(max_size=MB) as spool:
             again = stream.seekable()
             stored = self._measured(stream, None if again else spool)
-            with _deadline():
-                if self._is_there(stored):
-                    return replace(stored, was_there=True)
-                self._upload(stored, stream if again else spool, media_type)
-        return stored
+            with deadline():
+                age = self._age(stored)
+                if age is None or age > STAYS_YOUNG:
+                    self._upload(stored, stream if again else spool, media_type)
+        return replace(stored, was_there=age is not None)
 
-    def remove(self, digest: str, *, wanted: Callable[[], bool]) -> None:
+    def remove(
+        self, digest: str, *, wanted: Callable[[], bool], idle_since: datetime | None = None
+    ) -> bool:
         """Erase a file that nobody wants; whoever begins to want it meanwhile has it again.
 
         A copy is held until nobody wants it after it was erased, too. Whoever puts a file that is
-        there already writes down that they want it, and puts it once more (`was_there`).
+        there already writes down that they want it, and puts it once more (`was_there`). With
+        `idle_since` only what was not written after that is erased. Whether it was.
 
         Raises:
             Unavailable: it may be there still; the same call may be made again.
         """
         if wanted():
-            return
+            return False
         with SpooledTemporaryFile(max_size=MB) as copy, suppress(NotFound):
             for piece in self.get(digest):
                 copy.write(piece)
-            with _deadline():
-                self._client.remove_object(self._bucket, object_name(digest))
+            if not self._erase(digest, idle_since):
+                return False
             if wanted():
                 copy.seek(0)
                 self.put(copy, "application/octet-stream")
+                return False
+            return True
+        return False
+
+    def listed(self, after: str, limit: int) -> Sequence[KeptObject]:
+        """The objects whose names come after that one, in their order.
+
+        Raises:
+            Unavailable: the store does not answer.
+        """
+        with deadline():
+            found = self._client.list_objects(
+                self._bucket, prefix=_FOLDER, recursive=True, start_after=after or None
+            )
+            return [_kept(each) for each in islice(found, limit)]
 
     def stat(self, digest: str) -> ObjectInfo:
         """How large the file with that SHA-256 is.
@@ -119,7 +155,7 @@ class ObjectStore(Provider):
             NotFound: there is none.
             Unavailable: the store does not answer.
         """
-        with _deadline():
+        with deadline():
             found = self._client.stat_object(self._bucket, object_name(digest))
         return ObjectInfo(digest, found.size or 0)
 
@@ -131,7 +167,7 @@ class ObjectStore(Provider):
             Unavailable: the store does not answer, or stopped half-way.
             DamagedError: the bytes do not have this SHA-256.
         """
-        with _deadline():
+        with deadline():
             response = self._client.get_object(self._bucket, object_name(digest))
         return _proven(response, digest)
 
@@ -142,7 +178,7 @@ class ObjectStore(Provider):
             NotFound: there is none.
             Unavailable: the store does not answer, or stopped half-way.
         """
-        with _deadline():
+        with deadline():
             response = self._client.get_object(
                 self._bucket, object_name(digest), offset=start, length=length
             )
@@ -151,7 +187,7 @@ class ObjectStore(Provider):
     def answers(self) -> bool:
         """Whether the store answers within a second."""
         try:
-            with _deadline(_ANSWER_SECONDS):
+            with deadline(_ANSWER_SECONDS):
                 self._client.bucket_exists(self._bucket)
         except Unavailable:
             return False
@@ -162,7 +198,7 @@ class ObjectStore(Provider):
         digest, size = sha256(), 0
         if spool is None:
             stream.seek(0)
-        while piece := stream.read(_PIECE):
+        while piece := stream.read(PIECE):
             size += len(piece)
             if size > self.largest:
                 raise Invalid(
@@ -176,15 +212,26 @@ class ObjectStore(Provider):
             raise Invalid("Tệp rỗng.", "The file is empty.")
         return ObjectInfo(digest.hexdigest(), size)
 
-    def _is_there(self, stored: ObjectInfo) -> bool:
+    def _age(self, stored: ObjectInfo) -> timedelta | None:
+        """How long ago it was written; None if it is not there."""
         try:
             found = self._client.stat_object(self._bucket, object_name(stored.sha256))
         except S3Error as error:
             if error.code in {"NoSuchKey", "NoSuchBucket"}:
-                return False
+                return None
             raise
         # Another size under this name is a damaged file: writing the right bytes mends it.
-        return bool(found.size == stored.size)
+        if found.size != stored.size:
+            return None
+        return datetime.now(UTC) - _written(found)
+
+    def _erase(self, digest: str, idle_since: datetime | None) -> bool:
+        name = object_name(digest)
+        with deadline():
+            if idle_since and _written(self._client.stat_object(self._bucket, name)) > idle_since:
+                return False
+            self._client.remove_object(self._bucket, name)
+        return True
 
     def _upload(self, stored: ObjectInfo, spool: Any, media_type: str) -> None:
         try:
@@ -204,33 +251,6 @@ class ObjectStore(Provider):
             self._client.make_bucket(self._bucket)
 
 
-def _pool(connections: int) -> urllib3.PoolManager:
-    """Connections that give up in bounded time (the library's own wait five minutes)."""
-    return urllib3.PoolManager(
-        timeout=urllib3.Timeout(connect=_CONNECT_SECONDS, read=_READ_SECONDS),
-        retries=urllib3.Retry(
-            total=2, backoff_factor=0.2, status_forcelist=(500, 502, 503, 504), redirect=False
-        ),
-        maxsize=connections,
-        blocksize=_PIECE,
-    )
-
-
-def connect(
-    settings: ObjectStoreSettings, *, connections: int, pool: urllib3.PoolManager | None = None
-) -> Minio:
-    """A client that gives up in bounded time, over these connections or new ones."""
-    url = urlsplit(settings.s3_url)
-    return Minio(
-        url.netloc,
-        access_key=settings.s3_access_key,
-        secret_key=settings.s3_secret_key,
-        secure=url.scheme == "https",
-        region=_REGION,
-        http_client=pool or _pool(connections),
-    )
-
-
 def object_name(digest: str) -> str:
     """Where the file with that SHA-256 lies: `sha256/ab/abcd…`.
 
@@ -238,15 +258,27 @@ def object_name(digest: str) -> str:
         NotFound: this is no SHA-256, so there is no such file.
     """
     if not _SHA256.fullmatch(digest):
-        raise _not_found()
-    return f"sha256/{digest[:2]}/{digest}"
+        raise not_found()
+    return f"{_FOLDER}{digest[:2]}/{digest}"
+
+
+def _written(found: Any) -> datetime:
+    """When an object was written, by the clock of the store; one that does not say is old."""
+    return found.last_modified or datetime.min.replace(tzinfo=UTC)
+
+
+def _kept(found: Any) -> KeptObject:
+    name = str(found.object_name)
+    digest = name.rpartition("/")[2]
+    ours = _SHA256.fullmatch(digest) and name == object_name(digest)
+    return KeptObject(name, digest if ours else "", found.size or 0, _written(found))
 
 
 def _proven(response: Any, digest: str) -> Generator[bytes, None, None]:
     seen, held = sha256(), b""
     try:
-        with _translated():
-            for piece in response.stream(_PIECE):
+        with translated():
+            for piece in response.stream(PIECE):
                 seen.update(piece)
                 if held:
                     yield held
@@ -263,56 +295,12 @@ def _proven(response: Any, digest: str) -> Generator[bytes, None, None]:
 def _pieces(response: Any, length: int) -> Generator[bytes, None, None]:
     left = length
     try:
-        with _translated():
-            for piece in response.stream(_PIECE):
+        with translated():
+            for piece in response.stream(PIECE):
                 left -= len(piece)
                 yield piece
         if left:
-            raise _away()
+            raise away()
     finally:
         response.close()
         response.release_conn()
-
-
-@contextmanager
-def _deadline(seconds: float = _PUT_SECONDS) -> Iterator[None]:
-    """Limit the time; the second time-out is for a library that cleans up after the first one."""
-    away = _away()
-    with (
-        _translated(),
-        green.deadline(seconds + _TIDY_SECONDS, away),
-        green.deadline(seconds, away),
-    ):
-        yield
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except S3Error as error:
-        if error.code == "NoSuchKey":
-            raise _not_found() from error
-        log.warning("the object store refuses", code=error.code)
-        raise _away() from error
-    except (
-        MinioException,
-        urllib3.exceptions.HTTPError,
-        OSError,
-        # It answers, but not as S3 does: bad XML (a SyntaxError), dates or encodings.
-        SyntaxError,
-        ValueError,
-    ) as error:
-        log.warning("the object store is away", error=type(error).__name__)
-        raise _away() from error
-
-
-def _away() -> Unavailable:
-    return Unavailable(
-        "Kho lưu trữ tệp tạm thời không truy cập được; xin thử lại sau.",
-        "The file store cannot be reached at the moment; try again later.",
-    )
-
-
-def _not_found() -> NotFound:
-    return NotFound("Không tìm thấy tệp.", "There is no such file.")

@@ -218,14 +218,22 @@ def after_form(
 
     A form that is sent a second time with its key leads where it led before.
     """
+    return answer_form(act, done=lambda _: done(), wrong=wrong)
+
+
+def answer_form(
+    act: Callable[[], Any], *, done: Callable[[Any], Response], wrong: Callable[[Error], Response]
+) -> Response:
+    """As `after_form`; `done` shows what `act` answered, which a second sending is shown again."""
     try:
-        act()
+        answer = act()
     except Duplicate as error:
         if error.answer is None:
             return wrong(error)
+        answer = error.answer
     except (Invalid, Refused, Stale) as error:
         return wrong(error)
-    return done()
+    return done(answer)
 
 
 def wants_page(headers: Mapping[str, str]) -> bool:
@@ -256,6 +264,15 @@ def read_form(request: Request) -> dict[str, str]:
         Invalid: it has too many fields, or is not UTF-8.
     """
     return {name: values[0].strip() for name, values in _fields(request).items()}
+
+
+def read_form_lists(request: Request) -> dict[str, list[str]]:
+    """The fields of a form with all values of each, as boxes that are ticked have them.
+
+    Raises:
+        WrongMediaType, Invalid: as `read_form`.
+    """
+    return _fields(request)
 
 
 def moved(request: Request, path: str) -> Response:

@@ -1,11 +1,13 @@
 """A rate limiter for HTTP look-ups: token buckets in the memory of one process."""
 
 import math
+import os
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import blake2s
 from ipaddress import IPv6Address, ip_address
 
 from foundation.errors import NotFound
@@ -35,6 +37,10 @@ MISSED = Rate(burst=20, per_minute=6)
 """Look-ups of one caller that find nothing; the burst is the number of workers."""
 ALL_MISSED = Rate(burst=300, per_minute=300)
 """Look-ups that find nothing, of all anonymous callers together."""
+SENT = Rate(burst=10, per_minute=2)
+"""What one caller sends without signing in."""
+ALL_SENT = Rate(burst=120, per_minute=60)
+"""What all send without signing in, together."""
 
 
 @dataclass(frozen=True)
@@ -94,12 +100,30 @@ class TokenBuckets:
             self._known.popitem(last=False)
 
 
+class CallerNames:
+    """What callers are counted under: no bucket has an address or a subject in it.
+
+    The names are made with a salt of this process, which nothing ever writes down.
+    """
+
+    def __init__(self) -> None:
+        """With a salt of its own."""
+        self._salt = os.urandom(32)
+
+    def of(self, request: Request) -> str:
+        """A name for who signed in, else for the network that the request came from."""
+        known = f"subject {request.who.subject}"
+        who = known if request.who.subject else _network(request.address)
+        return blake2s(who.encode(), key=self._salt).hexdigest()
+
+
 class LookupRateLimiter(Provider):
     """Guards what anybody may ask for by a code: `guard = LookupRateLimiter()`, one per process."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         """`clock` counts seconds."""
         self._clock = clock
+        self._names = CallerNames()
         self._asked = TokenBuckets(ASKED)
         self._missed = TokenBuckets(MISSED)
         self._all_missed = TokenBuckets(ALL_MISSED)
@@ -115,7 +139,7 @@ class LookupRateLimiter(Provider):
         Raises:
             TooMany: says how long to wait.
         """
-        who, now = request.who.subject or _network(request.address), self._clock()
+        who, now = self._names.of(request), self._clock()
         _hold(self._asked.take(who, now))
         _hold(self._missed.take(who, now))
         if not request.who.subject:
@@ -137,6 +161,27 @@ class LookupRateLimiter(Provider):
         if wait:
             self._missed.give_back(who)
         _hold(wait)
+
+
+class SendingRateLimiter(Provider):
+    """Holds back who sends too much without signing in: `sending = SendingRateLimiter()`."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """`clock` counts seconds."""
+        self._clock = clock
+        self._names = CallerNames()
+        self._sent = TokenBuckets(SENT)
+        self._all_sent = TokenBuckets(ALL_SENT)
+
+    def too_much(self, request: Request) -> TooMany | None:
+        """Count what is sent: None while it may be taken, else how long its sender has to wait."""
+        who, now = self._names.of(request), self._clock()
+        wait = self._sent.take(who, now)
+        if not wait:
+            wait = self._all_sent.take(EVERYBODY, now)
+            if wait:
+                self._sent.give_back(who)
+        return TooMany(math.ceil(wait)) if wait else None
 
 
 def client_address(remote: str, forwarded: str, proxies: int) -> str:

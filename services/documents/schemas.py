@@ -10,8 +10,9 @@ from contracts.envelope import write_time
 from foundation.text.file_names import attachment
 from foundation.web.fields import After, Moment
 from foundation.web.text_fields import Line
+from services.documents.domain.access_list import DossierAccess
 from services.documents.domain.forms import Form
-from services.documents.domain.kept import Retention
+from services.documents.domain.kept import Hold, Retention
 from services.documents.domain.origin import DocumentOrigin
 from services.documents.domain.readings import DocumentReading
 from services.documents.domain.scanning import Scan, ScanDecision
@@ -149,11 +150,28 @@ def _scan(scan: Scan) -> dict[str, Any]:
 
 def held(document: Document) -> dict[str, Any]:
     """Every decision on the hold of a document."""
-    rows = [
-        {"held": each.on, "by": each.by, "at": write_time(each.at), "reason": each.reason}
-        for each in document.retention.holds
+    return {"holds": _holds(document.retention.holds)}
+
+
+def held_dossier(access: DossierAccess) -> dict[str, Any]:
+    """Whether all documents of a dossier are held, and what the applicant was told of removals."""
+    notices = [
+        {"told": write_time(each.told), "removes": write_time(each.removes), "stands": each.stands}
+        for each in access.notices
     ]
-    return {"holds": rows}
+    return {
+        "dossier": access.id,
+        "held": access.held,
+        "holds": _holds(access.holds),
+        "notices": notices,
+    }
+
+
+def _holds(decisions: Sequence[Hold]) -> list[dict[str, Any]]:
+    return [
+        {"held": each.on, "by": each.by, "at": write_time(each.at), "reason": each.reason}
+        for each in decisions
+    ]
 
 
 def _retention(kept: Retention) -> dict[str, Any]:
@@ -255,6 +273,22 @@ class HoldsAnswer(Schema):
     """Every decision on the hold of a document."""
 
     holds = fields.List(fields.Nested(HoldAnswer))
+
+
+class RemovalNoticeAnswer(Schema):
+    """What the applicant was told: files go from `removes` on; a hold ends it (not `stands`)."""
+
+    told = removes = Moment()
+    stands = fields.Boolean()
+
+
+class DossierHoldAnswer(Schema):
+    """Whether all documents of a dossier are held, every decision on that, and the notices."""
+
+    dossier = fields.String()
+    held = fields.Boolean()
+    holds = fields.List(fields.Nested(HoldAnswer))
+    notices = fields.List(fields.Nested(RemovalNoticeAnswer))
 
 
 class OriginAnswer(Schema):

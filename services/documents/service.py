@@ -3,7 +3,9 @@
 from types import MappingProxyType
 
 from services.documents.handlers.dossier_events import DossierEvents
+from services.documents.handlers.file_pages import FilePages
 from services.documents.handlers.form_printing import FormPrinting
+from services.documents.handlers.orphan_sweep import OrphanSweep
 from services.documents.handlers.retention_api import RetentionApi
 from services.documents.handlers.scan_api import ScanApi
 from services.documents.handlers.signature_reading import SignatureReading
@@ -13,7 +15,15 @@ from services.documents.settings import DocumentsSettings
 
 
 class DocumentsService(
-    UploadPages, ScanApi, SignatureReading, RetentionApi, VersionsApi, FormPrinting, DossierEvents
+    FilePages,
+    UploadPages,
+    ScanApi,
+    SignatureReading,
+    RetentionApi,
+    OrphanSweep,
+    VersionsApi,
+    FormPrinting,
+    DossierEvents,
 ):
     """The files of dossiers."""
 

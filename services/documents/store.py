@@ -7,6 +7,7 @@ from foundation.outbox import CHAIN_INDEX, AuditLog, Store
 from foundation.persistence import Index, MomentQuery
 from services.documents.domain.access_list import DossierAccess
 from services.documents.domain.forms import Form
+from services.documents.domain.orphans import ObjectSweep
 from services.documents.domain.readings import DocumentReading
 from services.documents.domain.scanning import ScanState
 from services.documents.domain.signed import SignatureState
@@ -98,6 +99,10 @@ class Accesses(Store[DossierAccess]):
         """The access list of a dossier; None for "" and while nothing is known of it."""
         return self.find_one({"_id": dossier})
 
+    def is_sent(self, dossier: str) -> bool:
+        """Whether the broker has all that was told of the dossier, such as a notice."""
+        return not self.ids({"_id": dossier, "outbox.0": {"$exists": True}}, limit=1)
+
 
 class IssuedForms(Store[Form]):
     """Store of issued forms: what stands on them, and which still have to be printed."""
@@ -128,3 +133,10 @@ class Readings(AuditLog[DocumentReading]):
         return self.page_by_moment(
             MomentQuery(filter={"document": document}, key="at", after=after, limit=limit, now=now)
         )
+
+
+class Sweeps(Store[ObjectSweep]):
+    """Store of how far the sweep of the object store is: one document."""
+
+    entity = ObjectSweep
+    collection = "sweeps"

@@ -3,16 +3,25 @@
 from types import MappingProxyType
 
 from services.feedback.handlers.centre_pages import CentreFeedbackPages
+from services.feedback.handlers.denounce_code_pages import DenounceCodePages
 from services.feedback.handlers.denounce_pages import DenouncePages
 from services.feedback.handlers.events import FeedbackEvents
 from services.feedback.handlers.rating_pages import RatingPages
+from services.feedback.handlers.take_in_pages import TakeInPages
 from services.feedback.handlers.visit_pages import VisitPages
 from services.feedback.handlers.voice_pages import VoicePages
 from services.feedback.settings import FeedbackSettings
 
 
 class FeedbackService(
-    VoicePages, DenouncePages, RatingPages, VisitPages, CentreFeedbackPages, FeedbackEvents
+    VoicePages,
+    DenouncePages,
+    DenounceCodePages,
+    RatingPages,
+    VisitPages,
+    TakeInPages,
+    CentreFeedbackPages,
+    FeedbackEvents,
 ):
     """What citizens say of the offices, and what the offices say to it."""
 

@@ -10,11 +10,12 @@ from contracts.message import Message
 from foundation.outbox import CHAIN_INDEX, AuditLog, Store, WordSearch
 from foundation.persistence import Idempotency, Index, MomentQuery, PageQuery
 from foundation.places import BEGINNING, after_key, counted_back, id_at, moment_of
-from services.feedback.domain import finding
-from services.feedback.domain.denunciation import Denunciation, DenunciationState, SealedReading
+from services.feedback.domain import finding, secret_code
+from services.feedback.domain.denunciation import Denunciation, DenunciationState
 from services.feedback.domain.feedback import ComplaintStage, Feedback, FeedbackState
 from services.feedback.domain.finding import FeedbackSearch
 from services.feedback.domain.rating import KnownDossier, Rating
+from services.feedback.domain.sealed_parts import SealedReading
 from services.feedback.domain.tally import RatingTally
 from services.feedback.domain.visit import Visit
 
@@ -35,7 +36,8 @@ DENUNCIATIONS_DATED = (
     DenunciationState.CONCLUDED,
 )
 
-SHOWN = tuple(each.name for each in fields(Feedback) if each.name not in {"words", "revision"})
+NOT_LISTED = frozenset(("words", "revision", "person", "demand"))
+SHOWN = tuple(each.name for each in fields(Feedback) if each.name not in NOT_LISTED)
 """What is read for a list: its words, up to two hundred, are half of what reading costs."""
 
 
@@ -232,8 +234,13 @@ class Denunciations(Store[Denunciation]):
     indexes = (
         Index(name="by_state", keys=(("state", 1), ("received", 1))),
         Index(name="by_edition", keys=(("state", 1), ("counted_by", 1))),
+        Index(name="by_code_print", keys=(("code_print", 1),)),
         Index(name="by_handler", keys=(("handlers", 1), ("state", 1), ("received", 1))),
     )
+
+    def by_code(self, code: str) -> Denunciation | None:
+        """The denunciation that its denouncer follows by this code (index `by_code_print`)."""
+        return self.find_one({"code_print": secret_code.print_of(code)})
 
     def standing(
         self,

@@ -4,6 +4,7 @@ from types import MappingProxyType
 
 from foundation.sign_in import SignInPages
 from services.intake.handlers.agency_replies import AgencyReplies
+from services.intake.handlers.apply_forms import ApplyForms
 from services.intake.handlers.apply_pages import ApplyPages
 from services.intake.handlers.apply_papers import ApplyPapers
 from services.intake.handlers.booking_counter import BookingCounter
@@ -11,6 +12,7 @@ from services.intake.handlers.booking_pages import BookingPages
 from services.intake.handlers.calendar_pages import CalendarPages
 from services.intake.handlers.catalogue_events import CatalogueEvents
 from services.intake.handlers.centre_pages import FiguresPages
+from services.intake.handlers.counter_fill import CounterFill
 from services.intake.handlers.counter_lists import CounterLists
 from services.intake.handlers.counter_new import CounterNew
 from services.intake.handlers.counter_payments import CounterPayments
@@ -32,6 +34,7 @@ from services.intake.settings import IntakeSettings
 class Intake(
     FiguresPages,
     ApplyPages,
+    ApplyForms,
     ApplyPapers,
     SupplementPages,
     PaymentPages,
@@ -43,6 +46,7 @@ class Intake(
     QueuePages,
     CounterLists,
     CounterNew,
+    CounterFill,
     DirectorPages,
     LookupApi,
     TrackingPages,

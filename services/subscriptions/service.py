@@ -2,20 +2,20 @@
 
 from types import MappingProxyType
 
+from services.subscriptions.handlers.administrator_pages import AdministratorPages
 from services.subscriptions.handlers.delivering import Delivering
 from services.subscriptions.handlers.feed_api import FeedApi
 from services.subscriptions.handlers.figures import WebhookFigures
 from services.subscriptions.handlers.learning import Learning
+from services.subscriptions.handlers.owner_pages import OwnerPages
 from services.subscriptions.handlers.sealing import KeySealing
-from services.subscriptions.handlers.self_service_api import SelfServiceApi
-from services.subscriptions.handlers.subscriptions_api import SubscriptionsApi
 from services.subscriptions.settings import SubscriptionsSettings
 
 
 class SubscriptionsService(
     FeedApi,
-    SubscriptionsApi,
-    SelfServiceApi,
+    OwnerPages,
+    AdministratorPages,
     Delivering,
     Learning,
     KeySealing,

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from foundation.settings import VaultSettings, setting
+from foundation.settings import AgencyListSettings, PageSettings, VaultSettings, setting
 
 
 @dataclass(frozen=True, kw_only=True)
-class SubscriptionsSettings(VaultSettings):
+class SubscriptionsSettings(AgencyListSettings, PageSettings, VaultSettings):
     """As whom it calls, which networks inside it may call, when it tries again, what it keeps.
 
     Its vault seals the keys that webhooks are signed with; its master keys are a file of its own.

@@ -39,6 +39,11 @@ class Subscriptions(Store[WebhookSubscription]):
         """How many are in a state (index by_state)."""
         return len(self.ids({"state": state.value}, limit=MOST_AT_WORK))
 
+    def owned(self) -> list[tuple[str, SubscriptionState]]:
+        """Owner and state of all but the deleted (index by_state)."""
+        found = self.values({"state": {"$in": NOT_DELETED}}, ("owner", "state"), limit=MOST_AT_WORK)
+        return [(str(each["owner"]), SubscriptionState(each["state"])) for each in found]
+
     def unsealed(self, limit: int) -> list[str]:
         """Those whose keys were stored before keys were sealed (index unsealed)."""
         return self.ids(UNSEALED, limit=limit)

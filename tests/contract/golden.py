@@ -352,6 +352,10 @@ ABOUT_OTHER_THINGS: Mapping[Message, str] = {
     events.DocumentHoldChanged(agency=CENTRE, held=True): PAPER,
     events.DocumentSuperseded(agency=CENTRE, dossier="", by=DOSSIER): PAPER,
     events.DocumentReused(agency=CENTRE, of=PAPER): PAPER,
+    events.DocumentRemovalNotified(
+        agency=CENTRE, removes=datetime(2027, 9, 15, tzinfo=UTC)
+    ): DOSSIER,
+    events.DocumentLegalHoldChanged(agency=CENTRE, held=True): DOSSIER,
     orders.VisitWord(
         agency=CENTRE,
         name="Nguyễn Văn An",

@@ -31,12 +31,12 @@ A, NEIGHBOUR = REGISTRAR, "bo-chqs-tinh"
 NOBODY, SUBJECT = "", "officer-from-elsewhere"
 EVERYTHING = (
     "desk centre counter cashier director dossier:submit dossier:read document:write document:read "
-    "feedback:write calendar:write catalogue:write events:read"
+    "feedback:write calendar:write catalogue:write events:read events:admin"
 )
 CLOSED = frozenset((401, 403, 404))
 HIDDEN = (
-    r" /(desks/<agency>|counter|kiosk|mine|apply|uploads|centre|catalogue|feedback/(new|own|centre)"
-    r"|denounce|rate/(?!visit))"
+    r" /(desks/<agency>|counter|kiosk|mine|apply|uploads|centre|catalogue|files"
+    r"|feedback/(new|own|centre|take-in)|denounce|rate/(?!visit)|webhooks)"
 )
 
 OPEN: Mapping[str, str] = {
@@ -51,6 +51,9 @@ OPEN: Mapping[str, str] = {
     "feedback GET /feedback/own": "sends whoever typed a code to its page",
     "feedback GET /denounce": "how a denouncer is protected; the form is for who signed in",
     "feedback GET /denounce/own": "sends whoever typed a code to its page",
+    "feedback GET /denounce/without-account": "who denounces without an account is asked for none",
+    "feedback POST /denounce/without-account": "the same; it is sealed, and held to a rate",
+    "feedback GET /denounce/follow": "where a secret code is typed in",
     "feedback GET /rate": "where the code of a visit is typed in",
     "intake GET /outages": "planned outages are announced to everybody (NĐ 224/2026 Đ13)",
     "documents GET /uploads/too-large": "says that a file is too large",
@@ -112,12 +115,17 @@ GUARDED: Mapping[str, str] = {
     "intake POST /apply/<draft>/submit": "the same",
     "intake GET /apply/<draft>/receipt": "the same",
     "intake POST /apply/<draft>/throw-away": "the same",
+    "intake GET /apply/<draft>/fill": "the same",
+    "intake GET /apply/<draft>/fill/<paper>/<section>": "the same",
+    "intake POST /apply/<draft>/fill/<paper>/<section>": "the same",
+    "intake POST /apply/<draft>/fill/<paper>/remove": "the same",
     "intake GET /apply/<draft>/papers": "the same",
     "intake GET /apply/<draft>/papers/<paper>": "the same",
     "intake POST /apply/<draft>/papers/<paper>": "the same",
     "intake GET /apply/<draft>/papers/<paper>/did/<name>": "the same",
     "intake GET /apply/<draft>/papers/<paper>/file/<document>": "the same",
     "intake POST /apply/<draft>/papers/<paper>/remove": "the same",
+    "documents GET /files/<id>": "as the file of the API; a browser without a session signs in",
     "documents POST /uploads/apply/<draft>/<paper>": "turns away whoever has not signed in",
     "documents POST /uploads/apply/<draft>/<paper>/again": "the same",
     "documents POST /uploads/mine/<dossier_id>/<paper>": "the same",
@@ -144,10 +152,18 @@ GUARDED: Mapping[str, str] = {
     "feedback GET /feedback/own/<id>": "the same; another's is as if it were not there",
     "feedback GET /feedback/own/<id>/sent": "the same",
     "feedback POST /denounce": "the same",
+    "feedback POST /denounce/follow": "known by a secret code in the form",
+    "feedback POST /denounce/follow/add": "the same",
+    "feedback GET /denounce/take-in": "as /counter, for the handlers of denunciations",
+    "feedback POST /denounce/take-in": "the same",
     "feedback GET /denounce/own/<id>": "the same",
     "feedback GET /denounce/own/<id>/sent": "the same",
     "feedback GET /rate/<dossier>": "the same",
     "feedback POST /rate/<dossier>": "the same",
+    "feedback GET /feedback/take-in": "as /counter, for clerks and for who deals with feedback",
+    "feedback GET /feedback/take-in/<kind>": "the same",
+    "feedback POST /feedback/take-in/<kind>": "the same",
+    "feedback GET /feedback/take-in/<id>/done": "the same",
     "feedback GET /feedback/centre": "as /counter, for who deals with feedback",
     "feedback GET /feedback/centre/search": "the same",
     "feedback GET /feedback/centre/<id>": "the same",
@@ -163,7 +179,18 @@ GUARDED: Mapping[str, str] = {
     "notifications POST /unsubscribe/<dossier>/<seal>": "the same",
     "notifications GET /receipts/<secret>/<provider>": "gateways report; known by the secret",
     "notifications POST /receipts/<secret>/<provider>": "the same",
+    "subscriptions GET /webhooks": "as /mine: an integrator's own alone",
+    "subscriptions GET /webhooks/deleted": "the same",
+    "subscriptions GET /webhooks/new": "the same",
+    "subscriptions POST /webhooks/new": "the same",
+    "subscriptions GET /webhooks/<id>": "the same; another's is as if it were not there",
+    "subscriptions GET /webhooks/<id>/change": "the same",
+    "subscriptions GET /webhooks/<id>/deliveries": "the same",
+    "subscriptions GET /webhooks/<id>/did/<name>": "the same",
+    "subscriptions POST /webhooks/<id>/<name>": "the same",
+    "subscriptions GET /webhooks/all": "as /centre, for who runs the platform",
     "routing GET /desks/<agency>/work": "as /late; to who has no right it is not there",
+    "routing POST /desks/<agency>/several/<name>": "the same",
     "routing GET /desks/<agency>/search": "the same",
     "routing GET /desks/<agency>/steps/<step>": "the same",
     "routing GET /desks/<agency>/steps/<step>/did/<name>": "the same",

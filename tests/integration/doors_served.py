@@ -19,14 +19,16 @@ from foundation.vault.provider import Vault  # noqa: E402
 from foundation.web.routes import Route  # noqa: E402
 from services.documents.domain.access_list import DossierAccess  # noqa: E402
 from services.documents.domain.forms import Form  # noqa: E402
+from services.documents.domain.orphans import ObjectSweep  # noqa: E402
 from services.documents.domain.readings import DocumentReading  # noqa: E402
 from services.documents.domain.storing import Document  # noqa: E402
 from services.documents.service import DocumentsService  # noqa: E402
 from services.documents.store import Documents, Readings  # noqa: E402
-from services.feedback.domain.denunciation import Denunciation, SealedReading  # noqa: E402
+from services.feedback.domain.denunciation import Denunciation  # noqa: E402
 from services.feedback.domain.feedback import Feedback  # noqa: E402
 from services.feedback.domain.finding import findable  # noqa: E402
 from services.feedback.domain.rating import KnownDossier, Rating  # noqa: E402
+from services.feedback.domain.sealed_parts import SealedReading  # noqa: E402
 from services.feedback.domain.tally import RatingTally  # noqa: E402
 from services.feedback.domain.visit import Visit  # noqa: E402
 from services.feedback.service import FeedbackService  # noqa: E402
@@ -66,6 +68,7 @@ class _Standing(AskedStore):
 
 
 class _Denunciations(AskedStore):
+    by_code = Denunciations.by_code
     standing = Denunciations.standing
 
 
@@ -114,12 +117,14 @@ def documents() -> type:
         accesses=_Accesses(DossierAccess),
         forms=FakeStore(Form),
         readings=_Readings(DocumentReading),
+        sweeps=FakeStore(ObjectSweep),
         files=FakeFiles(),
         press=None,
         scanner=FakeScanner(configured=False),
         signature_reader=FakeSignatureReader(),
         retention_table=FakeRetentionTable(),
         scans=None,
+        orphan_files=None,
         clock=FakeClock(),
         job_runner=None,
     )

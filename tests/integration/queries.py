@@ -13,7 +13,7 @@ from foundation.persistence import Idempotency
 from foundation.timekeeping import CalendarCopies
 from services.catalogue.store import Codes, Listings
 from services.catalogue.store import Procedures as PublishedProcedures
-from services.documents.store import Accesses, Documents, IssuedForms, Readings
+from services.documents.store import Accesses, Documents, IssuedForms, Readings, Sweeps
 from services.feedback.domain.denunciation import DenunciationState
 from services.feedback.domain.feedback import FeedbackState
 from services.feedback.domain.finding import FeedbackSearch
@@ -91,7 +91,7 @@ def _ticket(number: int) -> waiting.QueueTicket:
 STORES: Mapping[str, tuple[type[Store[Any]], ...]] = {
     "sample": (Purses,),
     "catalogue": (PublishedProcedures, Listings, Codes),
-    "documents": (Documents, Accesses, IssuedForms, Readings),
+    "documents": (Documents, Accesses, IssuedForms, Readings, Sweeps),
     "feedback": (
         Feedbacks,
         Denunciations,
@@ -163,12 +163,16 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
             store.undecided(NOW, limit=10, after=PLACE),
         ),
     },
-    Accesses: {"known": lambda store: store.known("x")},
+    Accesses: {
+        "known": lambda store: store.known("x"),
+        "is_sent": lambda store: store.is_sent("x"),
+    },
     Readings: {
         "of": lambda store: store.of("x", NOW, limit=10, after=PLACE),
         "chained": lambda store: store.chained("", 1, limit=9),
         "before": lambda store: (store.before(None, limit=9), store.before(7, limit=9)),
     },
+    Sweeps: {},
     IssuedForms: {"waiting": lambda store: store.waiting(NOW, limit=10)},
     Feedbacks: {
         "standing": lambda store: (
@@ -198,6 +202,7 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "overdue": lambda store: store.overdue(NOW),
     },
     Denunciations: {
+        "by_code": lambda store: store.by_code("K7M2"),
         "standing": lambda store: (
             store.standing(DenunciationState.RECEIVED, NOW, limit=10),
             store.standing(DenunciationState.RECEIVED, NOW, limit=10, after=PLACE, handler="x"),

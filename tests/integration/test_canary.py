@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import uuid
 from collections.abc import Iterator, Mapping
 from functools import partial
@@ -45,7 +46,11 @@ WORDS = {
     "number": NUMBER,
     "dossier": "000.00.00.H41-261129-8841",
 }
+NETWORK, ADDED = "198.51.100.234", "Thêm: biên nhận giấu ở chợ Vườn Trầu."
+"""Where the one without an account sends from, and what they add."""
 CANARIES = (
+    NETWORK,
+    "chợ Vườn Trầu",
     NAME,
     "Xuyến Chi",
     PHONE,
@@ -88,8 +93,10 @@ class Denouncing:
             "TOKEN_KEYS": str(tokens.public_keys_file(folder)),
             "OTEL_EXPORTER_OTLP_ENDPOINT": collector.url,
             "OTEL_BSP_SCHEDULE_DELAY": "200",
+            "TRUSTED_PROXIES": "1",
         }
         self.answers: list[bytes] = []
+        self.code = ""
         self.subscriptions = self.start("subscriptions")
         self.notifications = self.start(
             "notifications",
@@ -137,6 +144,38 @@ class Denouncing:
         receipt = self.feedback.http.get(place, headers=headers)
         assert receipt.status_code == 200, receipt.text
         self.answers += [receipt.content, *(str(each.headers).encode() for each in sent)]
+
+    def denounce_without_account(self) -> None:
+        """By the page, signed in or not: sealed, followed by its code, added to, each twice."""
+        token = tokens.sign_token(self.folder, "citizen", SUBJECT)
+        headers = {
+            "Accept": "text/html",
+            "Sec-Fetch-Site": "same-origin",
+            "X-Forwarded-For": NETWORK,
+        }
+
+        def send(path: str, said: dict[str, str], cookie: str = "") -> httpx.Response:
+            known = {"Cookie": f"{TOKEN}={cookie}"} if cookie else {}
+            return self.feedback.http.post(f"/denounce/{path}", data=said, headers=headers | known)
+
+        assert send("without-account", WORDS | {"phone": NAME, "key": "n-1"}).status_code == 422
+        sent = [
+            send("without-account", WORDS | {"key": "n-2"}, cookie) for cookie in ("", token, "")
+        ]
+        shown = [re.findall(r'class="big code">([^<]+)<', each.text) for each in sent]
+        ((self.code,),) = {tuple(each) for each in shown}
+        assert send("follow", {"code": NAME}).status_code == 404
+        added = {"code": self.code, "text": ADDED, "key": "n-3"}
+        told = [send("follow/add", added) for _ in range(2)]
+        told.append(send("follow", {"code": self.code}))
+        assert {each.status_code for each in (*sent, *told)} == {200}
+        self.answers += [each.content for each in told]
+        self.answers += [str(each.headers).encode() for each in (*sent, *told)]
+
+    def must_have_no_code(self, haystack: bytes) -> None:
+        """The code is shown to who sent it, and stands nowhere else."""
+        for each in (self.code, self.code.replace("-", ""), self.code.lower()):
+            assert each.encode() not in haystack
 
     def handle(self, id: str, what: str, body: Mapping[str, Any] = {}) -> httpx.Response:
         return self.ask("handler", f"/denunciations/{id}/{what}", body, subject=HANDLER)
@@ -218,6 +257,7 @@ def denunciation(denouncing: Denouncing) -> str:
     denouncing.handled(id)
     denouncing.stumble(id)
     denouncing.denounce_by_page()
+    denouncing.denounce_without_account()
     log = denouncing.made.documents("subscriptions", "log")
     until(lambda: id in str(events(log.database)), why="the event log has that there is one")
     return id
@@ -238,6 +278,7 @@ def test_no_database_holds_a_trace_of_them_in_clear(
             for document in client[database][collection].find():
                 looked_at += 1
                 assert hits(bson.encode(document)) == [], (database, collection)
+                denouncing.must_have_no_code(bson.encode(document))
     assert looked_at > 5
     kept = denouncing.made.documents("feedback", "denunciations").find_one({"_id": denunciation})
     assert (kept["history"][0]["actor"], kept["sealed"]["master"]) == ("denouncer", "vault.1")
@@ -250,6 +291,7 @@ def test_no_queue_and_no_dead_letter_has_them(denouncing: Denouncing, denunciati
         for message in api("POST", f"queues/%2F/{quote(queue['name'], safe='')}/get", taking):
             body = base64.b64decode(message["payload"])
             assert hits(body + json.dumps(message).encode()) == [], queue["name"]
+            denouncing.must_have_no_code(body)
     assert denunciation
 
 
@@ -261,10 +303,14 @@ def test_no_log_metric_trace_or_answer_has_them(
     assert len(logs) >= 4
     for log in logs:
         assert hits(log.read_bytes()) == [], log
+        denouncing.must_have_no_code(log.read_bytes())
     for process in (denouncing.feedback, denouncing.subscriptions, denouncing.notifications):
         assert hits(process.watch.get("/metrics").content) == []
     until(lambda: collector.named("POST /denunciations", "feedback"), why="spans came")
-    assert hits("".join(str(each.span) for each in collector.seen).encode()) == []
+    until(lambda: collector.named("POST /denounce/follow/add", "feedback"), why="spans came")
+    spans = "".join(str(each.span) for each in collector.seen).encode()
+    assert hits(spans) == []
+    denouncing.must_have_no_code(spans)
     for answer in denouncing.answers:
         assert hits(answer) == []
     assert denunciation
@@ -278,6 +324,7 @@ def test_no_file_of_the_platform_has_them(denouncing: Denouncing, denunciation: 
             if path.is_file() and path != denouncing.vault:
                 looked_at += 1
                 assert hits(path.read_bytes()) == [], path
+                denouncing.must_have_no_code(path.read_bytes())
     assert looked_at > 20
     assert denunciation
 

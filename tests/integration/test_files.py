@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
@@ -143,6 +144,22 @@ def test_a_bucket_that_went_missing_is_made_again(
     client(files).remove_bucket(settings.s3_bucket)
     stored = files.put(BytesIO(b"a"), PDF)
     assert files.stat(stored.sha256) == stored
+
+
+def test_the_store_is_listed_page_by_page_and_only_what_is_idle_is_swept(
+    files: ObjectStore, settings: SimpleNamespace
+) -> None:
+    kept = sorted(files.put(BytesIO(each), PDF).sha256 for each in (b"a", b"b", b"c"))
+    client(files).put_object(settings.s3_bucket, "sha256/zz/notes.txt", BytesIO(b"x"), 1)
+    first = files.listed("", 2)
+    rest = files.listed(first[-1].name, 9)
+    assert [each.digest for each in (*first, *rest)] == [*kept, ""]
+    assert all(each.size == 1 and each.stored <= datetime.now(UTC) for each in first)
+    before = datetime.now(UTC) - timedelta(minutes=1)
+    assert not files.remove(kept[0], wanted=lambda: False, idle_since=before)
+    assert files.remove(kept[0], wanted=lambda: False, idle_since=datetime.now(UTC))
+    assert not files.remove(kept[0], wanted=lambda: False, idle_since=datetime.now(UTC))
+    assert [each.digest for each in files.listed("", 9)] == [*kept[1:], ""]
 
 
 def test_many_at_once_do_not_disturb_one_another(files: ObjectStore) -> None:

@@ -41,7 +41,10 @@ COMPLAINT: dict[str, Any] = {
     "person": {"name": "Nguyễn Văn Đức", "phone": "+84912345678"},
 }
 # Without anything to be said there are few different requests.
-TAKES_NOTHING = ("GET /uploads/too-large", "GET /denounce", "GET /rate/hand-out")
+TAKES_NOTHING = (
+    *("GET /uploads/too-large", "GET /rate/hand-out", "GET /feedback/take-in", "GET /denounce"),
+    *(f"GET /denounce/{each}" for each in ("without-account", "follow", "take-in")),
+)
 
 
 @pytest.fixture(scope="module", name="running")

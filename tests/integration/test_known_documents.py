@@ -20,7 +20,8 @@ from cli import tokens
 from cli.embedded.data_folder import DataFolder
 from contracts.envelope import CONTENT_TYPE, Envelope
 from contracts.events import ProcedurePublished
-from foundation.persistence.object_store import connect, object_name
+from foundation.persistence.object_client import connect
+from foundation.persistence.object_store import object_name
 from services.catalogue.service import Catalogue
 from services.documents.service import DocumentsService
 from services.intake.service import Intake

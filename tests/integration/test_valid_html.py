@@ -18,6 +18,7 @@ NO_PAGE = {
     "/denounce/own": "leads to the one that was sought",
     "/feedback/own": "the same",
     "/late.csv": "a table",
+    "/files/<id>": "a file",
     "/sign-in/callback": "leads on, or says that nobody is signed in",
     "/sign-in/with/<provider>": "leads to the provider",
     "/uploads/too-large": "what a proxy shows, with its own status",

@@ -15,7 +15,8 @@ from foundation.vault import FileKeys, KeyWrapper
 from foundation.vault.provider import Vault
 from foundation.web import Request
 from foundation.web.auth import Identity
-from services.feedback.domain.denunciation import Denunciation, ReadingReason, SealedReading
+from services.feedback.domain.denunciation import Denunciation
+from services.feedback.domain.sealed_parts import ReadingReason, SealedReading
 from services.feedback.service import FeedbackService
 from services.feedback.store import Denunciations, SealedReadings
 from tests.desks import AskedStore

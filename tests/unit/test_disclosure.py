@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from foundation.errors import Invalid
 from foundation.text.folding import fold
 from foundation.worktime import Calendar
-from services.feedback.domain.denunciation import DenouncerSecret, Doing
+from services.feedback.domain.denunciation import Doing
 from services.feedback.domain.disclosure import (
     ADDRESS,
     EMAIL,
@@ -17,6 +17,7 @@ from services.feedback.domain.disclosure import (
     disclosed,
     must_name_nobody,
 )
+from services.feedback.domain.sealed_parts import DenouncerSecret
 from tests.fakes import FakeClock
 
 SECRET = DenouncerSecret(

@@ -68,7 +68,10 @@ ENDED = DossierAccess(id="d-1", owner="citizen-1", ended=NOW, procedure="1.00964
 
 
 def look(document: Document, at: datetime, rules: RetentionRules = RULES) -> retention.Kept:
-    access = ENDED if document.dossier else None
+    """As the job does it: first the applicant is told, if that is due."""
+    if not document.dossier:
+        return retention.look(document, None, rules, at)
+    access, _ = retention.tell_applicant(ENDED, document, rules, at)
     return retention.look(document, access, rules, at)
 
 

@@ -25,6 +25,7 @@ from foundation.web import Request, Response
 from foundation.web.auth import Identity
 from foundation.web.ranges import Unsatisfiable
 from services.documents.domain.access_list import DossierAccess
+from services.documents.domain.orphans import ObjectSweep
 from services.documents.domain.readings import DocumentReading
 from services.documents.domain.scanning import ScanState
 from services.documents.domain.signing import waits
@@ -85,8 +86,13 @@ class FakeDocuments(FakeStore):
 
 
 class FakeAccesses(FakeStore):
+    broker_away = False
+
     def known(self, dossier: str) -> DossierAccess | None:
         return next((each for each in self.things if each.id == dossier), None)
+
+    def is_sent(self, _dossier: str) -> bool:
+        return not self.broker_away
 
 
 class FakeReadings(FakeStore):
@@ -105,7 +111,8 @@ class Archive:
         self.documents = FakeDocuments(Document)
         self.accesses = FakeAccesses(DossierAccess)
         self.readings = FakeReadings(DocumentReading)
-        self.files = FakeFiles()
+        self.sweeps = FakeStore(ObjectSweep)
+        self.files = FakeFiles(self.clock)
         self.signature_reader = FakeSignatureReader()
         self.retention_table = FakeRetentionTable()
         self.service = worker_factory(
@@ -114,6 +121,7 @@ class Archive:
             accesses=self.accesses,
             files=self.files,
             readings=self.readings,
+            sweeps=self.sweeps,
             scanner=self.scanner,
             signature_reader=self.signature_reader,
             retention_table=self.retention_table,

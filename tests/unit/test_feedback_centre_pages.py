@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from contracts.events import FeedbackUrged
 from contracts.replies import ExplanationReply
 from foundation.errors import NotFound, Unknown
 from foundation.web.auth import NOBODY, Identity
@@ -76,6 +77,18 @@ def test_a_reflection_goes_from_its_receipt_to_the_public(office: Office) -> Non
     page = entry(office, id)
     for said in ("Nhận ý kiến", "Yêu cầu giải trình", "Trả lời người gửi", "thôi công khai"):
         assert said in page
+
+
+def test_what_happened_says_whom_an_urging_was_told(office: Office) -> None:
+    id = id_of(office.speak())
+    now = office.clock.now()
+    told = FeedbackUrged(
+        agency="so-xay-dung", answer_by=now, number=2, whom=("leader", "director", "new")
+    )
+    office.feedbacks.change(id, lambda each: (each, (told,)))
+    page = entry(office, id)
+    assert "Đôn đốc cơ quan" in page
+    assert "lãnh đạo cơ quan · Giám đốc Trung tâm" in page
 
 
 def test_a_complaint_is_accepted_and_decided(office: Office) -> None:

@@ -18,9 +18,10 @@ from foundation.web.auth import Identity
 from foundation.web.rate_limit import LookupRateLimiter
 from foundation.web.route_schemas import parameters_of
 from foundation.web.routes import Route
-from services.feedback.domain.denunciation import Denunciation, SealedReading
+from services.feedback.domain.denunciation import Denunciation
 from services.feedback.domain.feedback import Feedback
 from services.feedback.domain.rating import KnownDossier, Rating
+from services.feedback.domain.sealed_parts import SealedReading
 from services.feedback.domain.tally import RatingTally
 from services.feedback.domain.visit import Visit
 from services.feedback.service import FeedbackService

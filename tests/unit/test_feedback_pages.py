@@ -21,18 +21,19 @@ from foundation.vault import FileKeys
 from foundation.vault.provider import NO_KEYS, Vault
 from foundation.web import Request
 from foundation.web.auth import NOBODY, Identity
-from foundation.web.rate_limit import LookupRateLimiter
+from foundation.web.rate_limit import LookupRateLimiter, SendingRateLimiter
 from foundation.web.responses import TooMany
 from foundation.worktime import local_day
 from services.feedback import pages
 from services.feedback.domain import publishing
-from services.feedback.domain.denunciation import Denunciation, SealedReading
+from services.feedback.domain.denunciation import Denunciation
 from services.feedback.domain.feedback import Feedback, FeedbackKind, FeedbackState
 from services.feedback.domain.finding import findable
 from services.feedback.domain.rating import KnownDossier, Rating
+from services.feedback.domain.sealed_parts import SealedReading
 from services.feedback.domain.visit import ALPHABET, CODE_LENGTH, Visit, shown, spelled
 from services.feedback.service import FeedbackService
-from services.feedback.store import Feedbacks, Ratings, Visits
+from services.feedback.store import Denunciations, Feedbacks, Ratings, Visits
 from tests.builders import AGENCIES
 from tests.desks import AskedStore
 from tests.fakes import FakeCalendarCopies, FakeClock, FakeConnectedAgencies
@@ -75,6 +76,16 @@ class FakeVisits(AskedStore):
     by_code = Visits.by_code
 
 
+class FakeDenunciations(AskedStore):
+    by_code = Denunciations.by_code
+    actor = ""
+
+    def save(self, *args: Any, **kwargs: Any) -> Any:
+        """As Store.save; notes whom the history would name."""
+        self.actor = log_context.actor()
+        return super().save(*args, **kwargs)
+
+
 class FakeReadings(AskedStore):
     def append(self, reading: SealedReading) -> Any:
         return self.save(replace(reading, id=f"r{len(self.things)}"))
@@ -86,7 +97,7 @@ class Office:
     def __init__(self, *, vault: Vault | None = None) -> None:
         self.clock = FakeClock()
         self.feedbacks: Any = FakeFeedbacks(Feedback, clock=self.clock)
-        self.denunciations = AskedStore(Denunciation, clock=self.clock)
+        self.denunciations = FakeDenunciations(Denunciation, clock=self.clock)
         self.ratings = FakeRatings(Rating, clock=self.clock)
         self.visits = FakeVisits(Visit, clock=self.clock)
         self.dossiers = AskedStore(KnownDossier, clock=self.clock)
@@ -94,6 +105,7 @@ class Office:
             FeedbackService,
             settings=SimpleNamespace(agencies=AGENCIES),
             guard=LookupRateLimiter(lambda: self.clock.now().timestamp()),
+            sending=SendingRateLimiter(lambda: self.clock.now().timestamp()),
             feedbacks=self.feedbacks,
             denunciations=self.denunciations,
             sealed_readings=FakeReadings(SealedReading, clock=self.clock),

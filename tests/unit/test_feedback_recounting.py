@@ -19,7 +19,6 @@ from services.feedback.domain.feedback import (
     Feedback,
     FeedbackKind,
     FeedbackOutcome,
-    VoiceChannel,
 )
 from services.feedback.domain.passing import pass_on_by
 from services.feedback.domain.recounting import begun, recount, recount_sealed
@@ -85,7 +84,7 @@ def gone(acts: list[ComplaintAct]) -> tuple[Feedback, list[Entry]]:
 
 def taken_in() -> Denunciation:
     doing = Doing(by="an", now=NOW, calendar=CALENDAR)
-    taken, _ = sealed.take_in("d-1", Sealed(), VoiceChannel.ONLINE, doing, anonymous=False)
+    taken, _ = sealed.take_in("d-1", Sealed(), sealed.Arrival(), doing, anonymous=False)
     return replace(taken, handlers=("an",))
 
 

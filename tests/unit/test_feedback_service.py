@@ -31,7 +31,7 @@ from foundation.vault import Sealed
 from foundation.web import Request
 from foundation.web.auth import Identity
 from foundation.worktime import local_day
-from services.feedback.domain.denunciation import Denunciation, Doing, take_in
+from services.feedback.domain.denunciation import Arrival, Denunciation, Doing, take_in
 from services.feedback.domain.feedback import Feedback, VoiceChannel
 from services.feedback.domain.finding import findable
 from services.feedback.domain.rating import KnownDossier, Rating
@@ -730,7 +730,7 @@ def test_every_date_follows_the_calendar_and_of_each_kind() -> None:
     book.forward(complaint)
     was = book.shown(CENTRE, complaint)["proceeding"]["due"]
     doing = Doing(by="an", now=book.clock.now(), calendar=book.calendars.calendar())
-    taken, _ = take_in("t-1", Sealed(), VoiceChannel.POST, doing, anonymous=False)
+    taken, _ = take_in("t-1", Sealed(), Arrival(channel=VoiceChannel.POST), doing, anonymous=False)
     book.denunciations.save(taken)
     tell(book, OURS)
     book.clock.forward(minutes=1)

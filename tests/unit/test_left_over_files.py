@@ -10,6 +10,7 @@ from minio.error import S3Error
 
 from cli.errors import CliError
 from cli.keeping.files import YOUNG, answering, is_whole, left_over
+from cli.keeping.orphans import Orphan, orphans_in
 
 DIGEST = "ab" * 32
 
@@ -22,6 +23,10 @@ class Records:
 
     def find(self, query: Any, _fields: Any) -> list[dict[str, str]]:
         return [{"sha256": each} for each in query["sha256"]["$in"] if each in self.digests]
+
+    def find_one(self, query: Any, _fields: Any) -> dict[str, str] | None:
+        assert query["removed"] is None
+        return {"_id": "x"} if query["sha256"] in self.digests else None
 
 
 def named(digest: str) -> str:
@@ -72,3 +77,20 @@ def test_a_file_that_is_not_there_is_lost(code: str, *, deep: bool) -> None:
 def test_a_store_that_refuses_does_not_make_a_file_lost(code: str, *, deep: bool) -> None:
     with pytest.raises(CliError, match=code), answering():
         is_whole(refusing(code), DIGEST, 1, deep=deep)
+
+
+def test_an_orphan_is_named_with_the_day_from_which_it_is_removed() -> None:
+    stored = datetime(2026, 11, 20, 2, tzinfo=UTC)
+    objects = [
+        SimpleNamespace(object_name=named(each), size=7, last_modified=stored)
+        for each in (DIGEST, "cd" * 32)
+    ]
+    store = cast(
+        "Minio",
+        SimpleNamespace(bucket_exists=lambda _: True, list_objects=lambda *_, **__: iter(objects)),
+    )
+    assert list(orphans_in(store, Records(DIGEST))) == [
+        Orphan(named("cd" * 32), 7, "2026-11-20T02:00:00+00:00", "2026-11-23T02:00:00+00:00")
+    ]
+    empty = cast("Minio", SimpleNamespace(bucket_exists=lambda _: False))
+    assert list(orphans_in(empty, Records())) == []

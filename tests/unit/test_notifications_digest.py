@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.events import DossierAccepted, DossierEscalated
+from contracts.events import DossierAccepted, DossierEscalated, FeedbackUrged
 from contracts.replies import ReminderReply
 from foundation.errors import Duplicate, Invalid, NotFound, Stale
 from services.notifications import schemas
@@ -139,6 +139,25 @@ def test_the_director_and_who_stands_in_read_it_with_a_link_to_the_dossier(desk:
     assert mail.agency == "trung-tam"
     for said in ("2 việc quá hạn", "đo đạc", "ubnd-xa", "https://motcua.vn/late/d-1"):
         assert said in mail.letter.subject + mail.letter.text
+
+
+def test_a_head_reads_of_a_late_explanation_and_the_director_in_turn(desk: Desk) -> None:
+    late = reminder(matter="explanation", step="", action="Giải trình ý kiến của người dân")
+    about_dossier = replace(late, dossier="d-1")
+    desk.service.remind(about_dossier, desk.about("f-1", message="m-1"))
+    desk.service.remind(late, desk.about(message="m-2"))
+    for number, whom in enumerate((("head",), ("leader", "director"))):
+        urged = FeedbackUrged(agency="ubnd-xa", answer_by=NOW, number=number + 1, whom=whom)
+        desk.service.escalate_explanation(urged, desk.about("f-1", message=f"u-{number}"))
+    letters = {each.to: each.letter for each in write(desk)}
+    assert "chưa giải trình, hạn giải trình 08:00" in letters["an@so-xay-dung.vn"].text
+    assert letters["an@so-xay-dung.vn"].text.count("Giải trình ý kiến") == 2
+    director = letters["giam-doc@x.vn"]
+    for said in ("1 việc quá hạn", "f-1", "ubnd-xa", "chưa giải trình"):
+        assert said in director.subject + director.text
+    assert "https://motcua.vn/late" in director.text, "their list stays linked"
+    with pytest.raises(NotFound):
+        desk.service.remind(replace(late, dossier="d-2"), desk.about("f-2", message="m-3"))
 
 
 def test_without_an_address_the_director_is_told_on_the_page_alone(desk: Desk) -> None:

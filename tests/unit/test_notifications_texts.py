@@ -7,6 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from contracts.events import (
+    DocumentRemovalNotified,
     DossierAccepted,
     DossierApologised,
     DossierClockStarted,
@@ -58,6 +59,7 @@ EVENTS: dict[type[Event], Event] = {
         DossierWithdrawn(agency="x", code=""),
         FeedbackAnswered(agency="x"),
         FeedbackPassedOn(agency="x", to="y"),
+        DocumentRemovalNotified(agency="x", removes=NOW),
     )
 }
 FOR_GOOD_REASON = "Bản vẽ thiếu chữ ký."

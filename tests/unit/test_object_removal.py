@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from foundation.errors import NotFound
-from foundation.persistence.object_store import ObjectStore
+from foundation.persistence.object_store import STAYS_YOUNG, ObjectStore
 
 BODY = b"ban ve" * 100_000
 
@@ -19,16 +19,18 @@ class FakeMinio:
 
     def __init__(self) -> None:
         self.objects: dict[str, bytes] = {}
+        self.written: dict[str, datetime] = {}
         self.before: Callable[[str], None] = lambda _call: None
 
     def stat_object(self, _bucket: str, name: str) -> Any:
         self.before("stat")
-        return SimpleNamespace(size=len(self._found(name)))
+        return SimpleNamespace(size=len(self._found(name)), last_modified=self.written[name])
 
     def send(self, name: str, body: Any, *_: Any) -> None:
         self.before("put")
         body.seek(0)
         self.objects[name] = body.read()
+        self.written[name] = datetime.now(UTC)
 
     def remove_object(self, _bucket: str, name: str) -> None:
         self.before("remove")
@@ -80,6 +82,22 @@ def test_what_somebody_wants_stays(store: ObjectStore) -> None:
     kept = store.put(BytesIO(BODY), "application/pdf")
     store.remove(kept.sha256, wanted=lambda: True)
     assert b"".join(store.get(kept.sha256)) == BODY
+
+
+def test_a_file_that_is_there_since_long_is_written_again_so_that_no_sweep_takes_it(
+    store: ObjectStore, client: FakeMinio
+) -> None:
+    kept = store.put(BytesIO(BODY), "application/pdf")
+    (name,) = client.objects
+    long_ago = datetime.now(UTC) - 9 * STAYS_YOUNG
+    client.written[name] = long_ago
+    assert not store.remove(kept.sha256, wanted=lambda: False, idle_since=long_ago - STAYS_YOUNG)
+    assert store.put(BytesIO(BODY), "application/pdf").was_there
+    assert not store.remove(kept.sha256, wanted=lambda: False, idle_since=long_ago)
+    assert client.written[name] > long_ago
+    client.written[name] = long_ago
+    assert store.remove(kept.sha256, wanted=lambda: False, idle_since=long_ago)
+    assert client.objects == {}
 
 
 @pytest.mark.parametrize("moment", ["stat", "remove", "put", "never"])

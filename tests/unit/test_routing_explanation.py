@@ -1,10 +1,11 @@
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from contracts.events import FeedbackExplained
 from contracts.orders import ExplainOrder, UrgeExplanationOrder
-from contracts.replies import ExplanationReply
+from contracts.replies import ExplanationReply, ReminderReply
 from foundation.errors import Forbidden, Refused
 from services.routing.domain.orders.explanation import (
     Explanation,
@@ -14,6 +15,8 @@ from services.routing.domain.orders.explanation import (
     urge,
 )
 from services.routing.domain.staff.act import OfficerAct
+from services.routing.domain.staff.officers import Officer, OfficerBook
+from services.routing.domain.staff.roles import OfficerRole
 
 OURS = "so-xay-dung"
 NOW = datetime(2020, 9, 14, 2, 0, tzinfo=UTC)
@@ -62,6 +65,44 @@ def test_what_the_centre_sends_back_is_owed_again_by_its_new_date() -> None:
     again, messages = ask_anew(done, "f1", order, later, agency=OURS)
     assert (again.text, again.explained, again.answer_by) == ("", None, later)
     assert (again.received, again.revision, messages) == (done.received, done.revision, ())
+
+
+def office(*people: Officer) -> OfficerBook:
+    return OfficerBook(id=OURS, agency=OURS, officers=people)
+
+
+def person(id: str, role: OfficerRole, **reached: Any) -> Officer:
+    return Officer(id=id, name=id, roles=(role,), division="tham-dinh", **reached)
+
+
+HEAD = person("hoa", OfficerRole.HEAD, email="hoa@x.vn", language="en")
+LEADER = person("tam", OfficerRole.LEADER, phone="+84912345678")
+
+
+@pytest.mark.parametrize(
+    ("whom", "people", "told"),
+    [
+        (("head",), (HEAD, LEADER), ["hoa"]),
+        (("head", "leader"), (HEAD, LEADER), ["hoa", "tam"]),
+        (("head",), (LEADER,), ["tam"]),
+        (("director",), (HEAD, LEADER), []),
+        (("head",), (person("lan", OfficerRole.HEAD),), []),
+        ((), (HEAD, LEADER), []),
+        (("head", "somebody new"), (HEAD,), ["hoa"]),
+    ],
+)
+def test_whom_the_rules_name_is_written_to_once_per_urging(
+    whom: tuple[str, ...], people: tuple[Officer, ...], told: list[str]
+) -> None:
+    order = UrgeExplanationOrder(agency=OURS, answer_by=NOW, number=1, whom=whom)
+    noted, letters = urge(asked(), order, NOW, office=office(*people))
+    assert all(isinstance(each, ReminderReply) for each in letters)
+    said = [each for each in letters if isinstance(each, ReminderReply)]
+    assert [each.officer for each in said] == told
+    for each in said:
+        assert (each.matter, each.dossier, each.due, each.late) == ("explanation", "d1", NOW, True)
+        assert "Vì sao chậm" not in str(each.write()), "what the citizen said is in no letter"
+    assert urge(noted, order, NOW, office=office(*people)) == (noted, ())
 
 
 def test_an_urging_is_noted_until_the_answer_is_given() -> None:

@@ -32,6 +32,7 @@ from services.subscriptions.domain.subscription import (
 )
 from services.subscriptions.service import SubscriptionsService
 from services.subscriptions.store import Progresses, Subscriptions, WebhookDeliveries
+from tests.builders import AGENCIES
 from tests.desks import AskedStore
 from tests.fakes import FakeClock
 
@@ -43,7 +44,7 @@ WISH = {"target": "https://hook.example.vn/motcua", "email": "ops@example.vn"}
 
 class FakeSubscriptions(AskedStore):
     of_owner, count = Subscriptions.of_owner, Subscriptions.count
-    unsealed = Subscriptions.unsealed
+    unsealed, owned = Subscriptions.unsealed, Subscriptions.owned
 
     def at_work(self) -> dict[str, int]:
         return {each.id: each.revision.version for each in self.things if each.state in AT_WORK}
@@ -70,7 +71,9 @@ class Desk:
         self.progresses = FakeProgresses(WebhookProgress, clock=self.clock)
         self.deliveries = FakeDeliveries(WebhookDelivery, clock=self.clock)
         self.log = SimpleNamespace(length=lambda: 41)
-        settings = SimpleNamespace(webhook_networks=networks, webhook_origin="motcua")
+        settings = SimpleNamespace(
+            webhook_networks=networks, webhook_origin="motcua", agencies=AGENCIES
+        )
         self.service = worker_factory(
             SubscriptionsService,
             subscriptions=self.subscriptions,

@@ -11,6 +11,7 @@ from contracts.forms import FormKind
 from contracts.history import Revision
 from contracts.orders import ContactGiven
 from foundation.errors import NO_SUCH_THING, Hidden, NotFound
+from services.documents.domain.kept import Hold, RemovalNotice
 from services.documents.domain.scanning import QUARANTINED, ScanState
 from services.documents.domain.storing import Document, DocumentActor
 
@@ -20,7 +21,9 @@ class DossierAccess:
     """Who is concerned with the dossier `id`: its applicant, the agencies asked, the results.
 
     `owner` is "" when the dossier was handed in at the counter. `procedure` and `ended` are for the
-    rules of retention; those of older dossiers are not known, and their documents are kept.
+    rules of retention; those of older dossiers are not known, and their documents are kept. While
+    `held`, all of them are, those that join later too; `holds` has every decision on that, and
+    `notices` what the applicant was told of removals.
     """
 
     id: str
@@ -29,6 +32,9 @@ class DossierAccess:
     results: tuple[str, ...] = ()
     procedure: str = ""
     ended: datetime | None = None
+    held: bool = False
+    holds: tuple[Hold, ...] = ()
+    notices: tuple[RemovalNotice, ...] = ()
     revision: Revision = Revision()
 
 
@@ -144,5 +150,5 @@ def _join(
 ) -> tuple[Document, tuple[Event, ...]]:
     released = DocumentReleased(agency=agency, dossier=access.id)
     # What was announced of a file without a dossier holds no longer.
-    kept = replace(document.retention, announced=None, removes=None)
+    kept = replace(document.retention, announced=None, removes=None, noticed=None)
     return replace(document, dossier=access.id, retention=kept), (released,)

@@ -1,18 +1,21 @@
 """How long a document is kept, by the rules that are data; what a removal leaves, and the hold.
 
 Its term begins with the end of its dossier; that of what no dossier has, when it came; that of what
-is quarantined, when it was scanned. Whoever follows the events is told before.
+is quarantined, when it was scanned. Whoever follows the events is told before, and of the files of
+a dossier its applicant.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from contracts.events import DocumentHoldChanged, DocumentRemovalAnnounced, DocumentRemoved
+from contracts.forms import FormKind
 from contracts.message import Message
 from contracts.orders import DocumentRefused
 from foundation.errors import Gone, Refused
 from foundation.retention.table import KeptKind, RetentionRule
+from services.documents.domain import removal_notice
 from services.documents.domain.access_list import DossierAccess
 from services.documents.domain.kept import Hold
 from services.documents.domain.scanning import QUARANTINED
@@ -21,16 +24,30 @@ from services.documents.domain.storing import Document, DocumentActor, matter_of
 
 LOOK_AGAIN = timedelta(days=90)
 """So often what has no end yet is looked at: its dossier may be over, or a rule have changed."""
-MOST_HOLDS = 100
+SOON = timedelta(hours=1)
 
 Kept = tuple[Document, tuple[Message, ...]]
+
+
+@dataclass(frozen=True)
+class KeepingTerm:
+    """The term of one document: its rule, its end, and how long before that it is told."""
+
+    rule: RetentionRule
+    end: datetime
+    warning: timedelta
+
+    @property
+    def nearing(self) -> datetime:
+        """From when on its end is told."""
+        return self.end - self.warning
 
 
 def kind_of(document: Document, access: DossierAccess | None) -> KeptKind:
     """What it is to the rules."""
     if document.scan.verdict in QUARANTINED and not document.scan.passes:
         return KeptKind.QUARANTINED
-    if document.form:
+    if document.form and document.form != FormKind.DECLARATION:
         return KeptKind.FORM
     if access is not None and document.id in access.results:
         return KeptKind.RESULT
@@ -57,30 +74,59 @@ def begins(document: Document, access: DossierAccess | None) -> datetime | None:
     return access.ended if access else None
 
 
+def term_of(
+    document: Document, access: DossierAccess | None, rules: Sequence[RetentionRule]
+) -> KeepingTerm | None:
+    """Its term by the rules as they are now; None if it has no end, or is kept."""
+    rule, began = rule_of(document, access, rules), begins(document, access)
+    kept = document.retention.held or (access is not None and access.held)
+    if kept or rule is None or rule.days is None or began is None:
+        return None
+    return KeepingTerm(rule, began + timedelta(days=rule.days), timedelta(days=rule.warning))
+
+
+def tell_applicant(
+    access: DossierAccess, document: Document, rules: Sequence[RetentionRule], now: datetime
+) -> removal_notice.Noticed:
+    """Tell the applicant that files of their dossier go, if this is the first to come to that."""
+    term = term_of(document, access, rules)
+    if document.retention.removed or term is None or now < term.nearing:
+        return access, ()
+    if removal_notice.rests_on_notice(document.retention, access, term.end):
+        return access, ()
+    return removal_notice.give(access, term.end, term.warning, now)
+
+
 def look(
     document: Document,
     access: DossierAccess | None,
     rules: Sequence[RetentionRule],
     now: datetime,
+    *,
+    notice_sent: bool = True,
 ) -> Kept:
     """Announce the end of a document, or remove it when that came; else look again later.
 
-    The rules count as they are now: one that was made longer puts an announced end off.
+    The rules count as they are now: one that was made longer puts an announced end off. What is in
+    a dossier goes only under a notice to its applicant that the broker has (`notice_sent`).
     """
     kept = document.retention
     if kept.removed or kept.held:
         return _next(document, None), ()
-    rule, began = rule_of(document, access, rules), begins(document, access)
-    if rule is None or rule.days is None or began is None:
+    term = term_of(document, access, rules)
+    if term is None:
         return _next(_unannounced(document), now + LOOK_AGAIN), ()
-    end, warning = began + timedelta(days=rule.days), timedelta(days=rule.warning)
+    if document.dossier and not removal_notice.rests_on_notice(kept, access, term.end):
+        document = _unannounced(document)
+        kept = document.retention
     if kept.announced is None or kept.removes is None:
-        if now < end - warning:
-            return _next(document, min(end - warning, now + LOOK_AGAIN)), ()
-        return _announce(document, rule, max(end, now + warning), now)
-    if now < max(end, kept.removes):
-        return _next(document, max(end, kept.removes)), ()
-    return _remove(document, rule, now)
+        return _approach(document, access, term, now)
+    end = max(term.end, kept.removes)
+    if now < end:
+        return _next(document, end), ()
+    if document.dossier and not notice_sent:
+        return _next(document, now + SOON), ()
+    return _remove(document, term.rule, now)
 
 
 def hold(document: Document, *, on: bool, reason: str, by: DocumentActor, now: datetime) -> Kept:
@@ -99,7 +145,7 @@ def hold(document: Document, *, on: bool, reason: str, by: DocumentActor, now: d
     kept = replace(
         kept,
         held=on,
-        holds=(*kept.holds, said)[-MOST_HOLDS:],
+        holds=(*kept.holds, said)[-removal_notice.MOST_HOLDS :],
         announced=None,
         removes=None,
         retention_due=None if on else now,
@@ -128,6 +174,22 @@ def must_be_here(document: Document) -> Document:
         f"The file was removed on {day} at the end of its term ({kept.removed_source}); only its "
         "hash is kept.",
     )
+
+
+def _approach(
+    document: Document, access: DossierAccess | None, term: KeepingTerm, now: datetime
+) -> Kept:
+    """Announce what comes to its end; what is in a dossier only once its applicant was told."""
+    if now < term.nearing:
+        return _next(document, min(term.nearing, now + LOOK_AGAIN)), ()
+    if not document.dossier:
+        return _announce(document, term.rule, max(term.end, now + term.warning), now)
+    notice = removal_notice.standing(access, term.end, now) if access else None
+    if notice is None:
+        return _next(document, now + SOON), ()
+    document = replace(document, retention=replace(document.retention, noticed=notice.told))
+    at = max(term.end, notice.removes, notice.told + term.warning)
+    return _announce(document, term.rule, at, now)
 
 
 def _announce(document: Document, rule: RetentionRule, at: datetime, now: datetime) -> Kept:
@@ -175,7 +237,7 @@ def _refused(document: Document) -> tuple[Message, ...]:
 
 
 def _unannounced(document: Document) -> Document:
-    kept = replace(document.retention, announced=None, removes=None)
+    kept = replace(document.retention, announced=None, removes=None, noticed=None)
     return replace(document, retention=kept)
 
 

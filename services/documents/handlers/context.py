@@ -10,7 +10,7 @@ from foundation.retention.provider import RetentionTable
 from foundation.scheduling import Clock, JobRunner
 from foundation.web import Request
 from services.documents.domain import access_list, storing
-from services.documents.store import Accesses, Documents, IssuedForms, Readings
+from services.documents.store import Accesses, Documents, IssuedForms, Readings, Sweeps
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 
@@ -22,6 +22,7 @@ class DocumentsContext:
     accesses = Accesses()
     forms = IssuedForms()
     readings = Readings()
+    sweeps = Sweeps()
     files = ObjectStore()
     press = PdfRenderer()
     scanner = Scanner()

@@ -4,10 +4,11 @@ from functools import partial
 from typing import Any
 
 from foundation.errors import StoredResponse
+from foundation.observability.fault_points import reached
 from foundation.scheduling import every
 from foundation.web import Request, get, post
 from services.documents import schemas
-from services.documents.domain import retention
+from services.documents.domain import removal_notice, retention
 from services.documents.handlers.context import DocumentsContext, person
 
 
@@ -37,14 +38,31 @@ class RetentionApi(DocumentsContext):
         """Every decision on the hold of a document, the oldest first, with its reason."""
         return schemas.held(self.documents.get(id))
 
+    @post("/documents/dossiers/<dossier>/hold", scope="centre", gives=schemas.DossierHoldAnswer)
+    def hold_dossier(self, request: Request, dossier: str) -> StoredResponse:
+        """Hold all documents of a dossier, those that join later too (legal hold); or release it.
+
+        Announced removals are cancelled; after the hold the applicant is told anew.
+        """
+        once, said = request.once(200, schemas.held_dossier), request.load(schemas.HoldSchema)
+        by, now = person(request), self.clock.now()
+        decide = partial(removal_notice.hold_dossier, **said, by=by, now=now)
+        return once.reply(self.accesses.change(dossier, decide, once=once))
+
+    @get("/documents/dossiers/<dossier>/hold", scope="centre", gives=schemas.DossierHoldAnswer)
+    def dossier_hold(self, request: Request, dossier: str) -> dict[str, Any]:  # noqa: ARG002 -- a route takes it
+        """Whether the documents of a dossier are held, every decision on that, and the notices."""
+        return schemas.held_dossier(self.accesses.get(dossier))
+
     def _retain(self, document_id: str) -> None:
-        document = self.documents.get(document_id)
-        look = partial(
-            retention.look,
-            access=self.accesses.known(document.dossier),
-            rules=self.retention_table.rules(),
-            now=self.clock.now(),
-        )
+        document, now = self.documents.get(document_id), self.clock.now()
+        rules, access = self.retention_table.rules(), self.accesses.known(document.dossier)
+        if access is not None:
+            tell = partial(retention.tell_applicant, document=document, rules=rules, now=now)
+            access = self.accesses.change(access.id, tell)
+            reached("notice_given")
+        sent = self.accesses.is_sent(document.dossier)
+        look = partial(retention.look, access=access, rules=rules, now=now, notice_sent=sent)
         self.documents.change(document_id, look)
 
     def _erase(self, document_id: str) -> None:

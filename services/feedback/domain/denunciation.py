@@ -5,12 +5,12 @@ by whom and when it was done; no act has words of its own, so that none can name
 are those of the law in force (`foundation.law.term`), counted by the unit's calendar.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from contracts.events import FeedbackReceived
-from contracts.history import ChainLink, Revision
+from contracts.history import Revision
 from contracts.law import LawRule
 from contracts.message import CENTRE, Message
 from foundation.errors import NO_SUCH_THING, Forbidden, Hidden, Refused
@@ -18,6 +18,8 @@ from foundation.law import cite, term
 from foundation.vault import Sealed
 from foundation.worktime import Calendar, add_calendar_days
 from services.feedback.domain.feedback import FeedbackOutcome, VoiceChannel
+from services.feedback.domain.sealed_parts import Addition
+from services.feedback.domain.taking_in import came
 
 KIND = "denunciation"
 MOST_EXTENSIONS = {"": 0, "complex": 1, "specially_complex": 2}
@@ -45,35 +47,12 @@ ENDED = (
 )
 
 
-class ReadingReason(StrEnum):
-    """Why a handler opens the sealed part; a choice, so that it names nobody."""
-
-    CLASSIFY = "classify"
-    VERIFY = "verify"
-    CONTACT = "contact"
-    PROTECT = "protect"
-    CONCLUDE = "conclude"
-    COURT = "court"
-    OWN = "own"
-    """The denouncer looked at the state of their own."""
-
-
 @dataclass(frozen=True, kw_only=True)
-class DenouncerSecret:
-    """What is sealed: everything a person said, and who they are; `subject` signs in."""
+class Arrival:
+    """How a denunciation came in, and when; None is now."""
 
-    text: str
-    name: str = ""
-    address: str = ""
-    phone: str = ""
-    email: str = ""
-    number: str = ""
-    language: str = "vi"
-    accused: str = ""
-    about: str = ""
-    dossier: str = ""
-    evidence: bool = False
-    subject: str = ""
+    channel: VoiceChannel = VoiceChannel.ONLINE
+    came: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +72,7 @@ class Denunciation:
     `suspended` its time does not count. `conclusion` was checked: it
     names nobody (services/feedback/domain/disclosure.py). `counted_by` is the edition of the
     unit's calendar by which `due` was counted again (None: by the one it was counted by first).
+    Who has the code with this `code_print` follows it and adds to it, without an account.
     """
 
     id: str
@@ -111,25 +91,10 @@ class Denunciation:
     outcome: str = ""
     conclusion: str = ""
     acts: tuple[DenunciationAct, ...] = ()
+    code_print: str = ""
+    additions: tuple[Addition, ...] = ()
     counted_by: int | None = None
     revision: Revision = Revision()
-
-
-@dataclass(frozen=True, kw_only=True)
-class SealedReading:
-    """One opening of a sealed part: by whom, when, why. Append-only, chained by hash.
-
-    Of a denouncer who looks at their own it says that, and not who they are.
-    """
-
-    id: str = ""
-    agency: str = ""
-    by: str
-    at: datetime
-    denunciation: str
-    reason: ReadingReason
-    link: ChainLink = field(default_factory=ChainLink)
-    revision: Revision = field(default_factory=Revision)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,16 +114,27 @@ Done = tuple[Denunciation, tuple[Message, ...]]
 
 
 def take_in(
-    denunciation_id: str, sealed: Sealed, channel: VoiceChannel, doing: Doing, *, anonymous: bool
+    denunciation_id: str,
+    sealed: Sealed,
+    arrival: Arrival,
+    doing: Doing,
+    *,
+    anonymous: bool,
+    code_print: str = "",
 ) -> Done:
-    """Enter a denunciation in the book; all that is told is that there is one."""
+    """Enter a denunciation in the book; all that is told is that there is one.
+
+    Its first handling is due from when it came.
+    """
+    received = came(arrival.came, doing.now)
     denunciation = Denunciation(
         id=denunciation_id,
         sealed=sealed,
-        channel=channel,
-        received=doing.now,
-        due=doing.until("initial"),
+        channel=arrival.channel,
+        received=received,
+        due=term(KIND, "initial", received).end(received, doing.calendar),
         anonymous=anonymous,
+        code_print=code_print,
     )
     return denunciation, (FeedbackReceived(agency=CENTRE, kind=KIND),)
 
@@ -304,7 +280,11 @@ def erase(denunciation: Denunciation, doing: Doing) -> Done:
             "Chỉ xóa được thông tin người tố cáo sau khi vụ việc đã kết thúc.",
             "The denouncer can be erased once the matter has ended.",
         )
-    return _did(replace(denunciation, sealed=denunciation.sealed.without_key()), "erase", doing)
+    emptied = tuple(
+        replace(each, sealed=each.sealed.without_key()) for each in denunciation.additions
+    )
+    sealed = denunciation.sealed.without_key()
+    return _did(replace(denunciation, sealed=sealed, additions=emptied), "erase", doing)
 
 
 def _did(denunciation: Denunciation, what: str, doing: Doing) -> Done:

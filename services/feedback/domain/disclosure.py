@@ -12,7 +12,8 @@ from contracts.law import LawRule
 from foundation.errors import FieldWord, Invalid
 from foundation.law import cite
 from foundation.text.folding import fold
-from services.feedback.domain.denunciation import DenouncerSecret, Doing
+from services.feedback.domain.denunciation import Doing
+from services.feedback.domain.sealed_parts import DenouncerSecret
 
 TITLES = frozenset(["ong", "ba", "anh", "chi", "co", "chu", "bac", "ngai", "em", "ban"])
 STREET_WORDS = frozenset(

@@ -93,13 +93,15 @@ class Giver:
     phone: str = ""
     email: str = ""
     language: str = "vi"
+    address: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class NewFeedback:
     """Feedback as a citizen sends it: the agency, perhaps the dossier, and the text.
 
-    `learned` is the day (ISO) on which somebody learnt of what they complain of, if they say.
+    `learned` is the day (ISO) on which somebody learnt of what they complain of, if they say;
+    `demand` what they ask for. It `came` earlier than it was entered if staff say so.
     """
 
     kind: FeedbackKind
@@ -109,6 +111,8 @@ class NewFeedback:
     person: Giver | None = None
     channel: VoiceChannel = VoiceChannel.ONLINE
     learned: str = ""
+    demand: str = ""
+    came: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,6 +128,9 @@ class Feedback:
 
     An agency that is late was urged `urgings` times, last at `urged_at`; of the moments that the
     rules have for this date `urged` are done with (None: not worked out yet), next is `urge_at`.
+
+    `person` said it, who is known to the centre alone (None about a dossier, and in one from before
+    this was kept); `demand` is what they ask for.
 
     What is `public` is shown to everybody in the words of `public_question` and `public_answer`.
     By its `words` it is found, at its place `found_at`; what is public also at `public_at`.
@@ -147,6 +154,8 @@ class Feedback:
     approved_by: str = ""
     channel: VoiceChannel = VoiceChannel.ONLINE
     learned: str = ""
+    person: Giver | None = None
+    demand: str = ""
     proceeding: ComplaintProceeding | None = None
     pass_on_by: datetime | None = None
     passed_to: str = ""
@@ -189,7 +198,7 @@ def accept(words: NewFeedback, now: datetime) -> NewFeedback:
 def receive(
     feedback_id: str, words: NewFeedback, giver: str, now: datetime
 ) -> tuple[Feedback, tuple[Message, ...]]:
-    """Enter a feedback in the book.
+    """Enter a feedback in the book: its terms run from when it came.
 
     One about no dossier carries its own way to reach the giver, under the feedback's id.
     """
@@ -200,9 +209,11 @@ def receive(
         about=words.about,
         text=words.text,
         dossier=words.dossier,
-        received=now,
+        received=words.came or now,
         channel=words.channel,
         learned=words.learned,
+        person=words.person,
+        demand=words.demand,
     )
     received = FeedbackReceived(agency=words.about, kind=words.kind.value, dossier=words.dossier)
     if words.person is None:

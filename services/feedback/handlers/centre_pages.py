@@ -10,7 +10,7 @@ from foundation.web import Request, Response
 from foundation.web.limits import KB
 from foundation.web.page_routes import after_form, as_api, form, moved, page, read_form
 from services.feedback import pages
-from services.feedback.domain import possible, seen
+from services.feedback.domain import possible, seen, taking_in
 from services.feedback.domain.complaint import ComplaintAct
 from services.feedback.domain.feedback import FeedbackState
 from services.feedback.domain.finding import FeedbackSearch
@@ -126,6 +126,7 @@ class CentreFeedbackPages(AnswersApi, FeedbackApi):
             "feedback": found,
             "row": centre_view.row(found, words, now),
             "address": _address(id),
+            "letter": taking_in.needs_letter(found.kind, found.channel),
             "stage": pages.stage_of(found.proceeding, words),
             "stops": centre_view.happened(self.feedbacks.history(id), words),
             "verdicts": possible.possible(found, now, calendar),

@@ -38,6 +38,12 @@ CHANNELS: Mapping[VoiceChannel, Words] = {
     VoiceChannel.POST: ("bưu chính", "by post"),
     VoiceChannel.EMAIL: ("thư điện tử", "by e-mail"),
 }
+_BY: Mapping[VoiceChannel, Words] = {
+    VoiceChannel.COUNTER: ("Tại quầy", "At the counter"),
+    VoiceChannel.PHONE: ("Qua điện thoại", "By telephone"),
+    VoiceChannel.POST: ("Qua bưu chính", "By post"),
+    VoiceChannel.EMAIL: ("Qua thư điện tử", "By e-mail"),
+}
 TITLES: Mapping[str, Words] = {
     CentreAct.FORWARD: ("Yêu cầu giải trình", "Ask for an explanation"),
     CentreAct.PASS_ON: ("Chuyển cơ quan có thẩm quyền", "Pass on to the competent body"),
@@ -70,6 +76,13 @@ _HAPPENED: Mapping[str, Words] = {
     "feedback.answered": ("Trả lời người gửi", "The giver was answered"),
     "feedback.published": ("Công khai hoặc thôi công khai", "Published, or taken back"),
 }
+_TOLD: Mapping[str, Words] = {
+    "officer": ("cán bộ", "the officer"),
+    "head": ("trưởng phòng", "the head"),
+    "leader": ("lãnh đạo cơ quan", "the agency's leaders"),
+    "director": ("Giám đốc Trung tâm", "the director of the centre"),
+}
+"""Whom an urging was told."""
 _FACTS: Mapping[str, Words] = {
     "state": ("Trạng thái", "State"),
     "asked": ("Cơ quan được hỏi", "Agency that was asked"),
@@ -109,6 +122,11 @@ def row(feedback: Feedback, words: VoiceWords, now: datetime) -> VoiceRow:
         by=by,
         late=bool(by and now > by),
     )
+
+
+def channels_of(channels: Iterable[VoiceChannel]) -> list[tuple[str, Words]]:
+    """What a form lets one pick from: ways in which something came."""
+    return [("", ("Chọn", "Choose")), *((each.value, _BY[each]) for each in channels)]
 
 
 def next_due(feedback: Feedback) -> datetime | None:
@@ -168,6 +186,8 @@ def _told(entry: Entry, words: VoiceWords) -> str:
     if entry.type == "feedback.proceeded" and data.get("stage") in set(ComplaintStage):
         parts.append(words.say(pages.STAGES[ComplaintStage(data["stage"])]))
     parts += [words.name(str(data[each])) for each in ("to", "asked") if data.get(each)]
+    if entry.type == "feedback.urged":
+        parts += [words.say(_TOLD[each]) for each in data.get("whom", ()) if each in _TOLD]
     if data.get("outcome") in set(FeedbackOutcome):
         parts.append(pages.outcome_of(data["outcome"], words))
     return " · ".join([*parts, *([entry.actor] if entry.actor else ())])

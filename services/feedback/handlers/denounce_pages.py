@@ -14,8 +14,9 @@ from foundation.web import Request, Response
 from foundation.web.limits import KB
 from foundation.web.page_routes import after_form, form, moved, page, read_form
 from services.feedback import pages
+from services.feedback.domain.sealed_parts import DENOUNCER
 from services.feedback.handlers import voice_forms
-from services.feedback.handlers.denunciations_api import CITIZEN, DENOUNCER, DenunciationsApi
+from services.feedback.handlers.denunciations_api import CITIZEN, DenunciationsApi
 from services.feedback.handlers.voice_page import VoicePage
 from services.feedback.pages import PAGES
 from services.feedback.schemas.own_pages import FollowQuery
@@ -43,7 +44,7 @@ class DenouncePages(VoicePage, DenunciationsApi):
         with self.guard.against_guessing(request), log_context.acting_as(DENOUNCER):
             return after_form(
                 lambda: self.denounce(keyed),
-                done=lambda: moved(request, f"{OWN}/{self.vault.mark(keyed.new_id)[:32]}/sent"),
+                done=lambda: moved(request, f"{OWN}/{self._sealed_id(keyed)}/sent"),
                 wrong=lambda error: self._denunciation_form(request, said, wrong=error),
             )
 

@@ -12,21 +12,14 @@ from foundation.errors import NO_SUCH_THING, Hidden, StoredResponse
 from foundation.observability import log_context
 from foundation.web import Request, get, post
 from services.feedback.domain import denunciation as rules
-from services.feedback.domain.denunciation import (
-    Denunciation,
-    Doing,
-    Done,
-    ReadingReason,
-    SealedReading,
-)
+from services.feedback.domain import secret_code
+from services.feedback.domain.denunciation import Arrival, Denunciation, Doing, Done
 from services.feedback.domain.disclosure import must_name_nobody
-from services.feedback.domain.feedback import VoiceChannel
+from services.feedback.domain.sealed_parts import DENOUNCER, ReadingReason, SealedReading
 from services.feedback.handlers.context import FeedbackContext
 from services.feedback.schemas import denouncing as schemas
 
 CITIZEN, HANDLER, HEAD = "feedback:write", "denunciation", "denunciation:head"
-DENOUNCER = "denouncer"
-"""The one name under which every denouncer acts in a history."""
 
 
 class DenunciationsApi(FeedbackContext):
@@ -35,19 +28,7 @@ class DenunciationsApi(FeedbackContext):
     @post("/denunciations", scope=f"{CITIZEN} {HANDLER}", gives=schemas.DenunciationCard)
     def denounce(self, request: Request) -> StoredResponse:
         """Take in a denunciation, sealed; a handler enters what came by voice or on paper."""
-        self.vault.must_be_open()
-        channel, secret = request.load(schemas.NewDenunciation)
-        handler = HANDLER in request.who.scopes
-        if not handler:
-            channel, secret = VoiceChannel.ONLINE, replace(secret, subject=request.who.subject)
-        once = self.vault.hide(request.once(201, schemas.card))
-        new_id, doing = self.vault.mark(request.new_id)[:32], self._doing(request)
-        sealed = self.vault.seal(schemas.to_sealed_text(secret), new_id)
-        anonymous = not (secret.name and secret.address)
-        # Nothing that is kept or told may say who sent it: not even whose token it was.
-        with log_context.acting_as(request.who.subject if handler else DENOUNCER):
-            taken, messages = rules.take_in(new_id, sealed, channel, doing, anonymous=anonymous)
-            return once.reply(self.denunciations.save(taken, *messages, once=once))
+        return self._denounce(request)
 
     @get("/denunciations", scope=f"{HANDLER} {HEAD}", gives=schemas.DenunciationListAnswer)
     def denunciations_in(self, request: Request) -> dict[str, Any]:
@@ -74,7 +55,8 @@ class DenunciationsApi(FeedbackContext):
         kept = rules.handled_by(self.denunciations.get(id), request.who.subject)
         self._note(id, request.who.subject, reason)
         text = self.vault.open(kept.sealed, kept.id)
-        return schemas.opened(kept, schemas.from_sealed_text(text))
+        added = [self.vault.open(each.sealed, each.id) for each in kept.additions]
+        return schemas.opened(kept, schemas.from_sealed_text(text), added)
 
     @get(
         "/denunciations/<id>/readings",
@@ -157,6 +139,33 @@ class DenunciationsApi(FeedbackContext):
     def erase(self, request: Request, id: str) -> StoredResponse:
         """Delete the key of the sealed part: nobody can read it again."""
         return self._do(request, id, rules.erase)
+
+    def _denounce(self, request: Request, *, by_code: bool = False) -> StoredResponse:
+        """Seal and keep it; by a code its denouncer follows it without an account."""
+        self.vault.must_be_open()
+        arrival, secret = request.load(schemas.NewDenunciation)
+        handler = HANDLER in request.who.scopes
+        if not handler:
+            arrival, secret = Arrival(), replace(secret, subject=request.who.subject)
+        once = self.vault.hide(request.once(201, schemas.card))
+        new_id, doing = self._sealed_id(request), self._doing(request)
+        sealed = self.vault.seal(schemas.to_sealed_text(secret), new_id)
+        anonymous = not (secret.name and secret.address)
+        known = secret_code.print_of(self._code_of(request)) if by_code else ""
+        # Nothing that is kept or told may say who sent it: not even whose token it was.
+        with log_context.acting_as(request.who.subject if handler else DENOUNCER):
+            taken, messages = rules.take_in(
+                new_id, sealed, arrival, doing, anonymous=anonymous, code_print=known
+            )
+            return once.reply(self.denunciations.save(taken, *messages, once=once))
+
+    def _sealed_id(self, request: Request) -> str:
+        """The id of what this request makes, from which nobody can tell who sent it."""
+        return self.vault.mark(request.new_id)[:32]
+
+    def _code_of(self, request: Request) -> str:
+        """The code of what this request makes: the same request, sent again, shows the same."""
+        return secret_code.made(self.vault.mark(f"code {request.new_id}"))
 
     def _do(
         self, request: Request, id: str, decide: Callable[[Denunciation, Doing], Done]

@@ -7,38 +7,41 @@ from typing import Any
 from contracts.message import Message
 from foundation.errors import StoredResponse
 from foundation.web import Request, get, post
-from services.feedback.domain import complaint, explaining, passing, rating, tally
+from services.feedback.domain import complaint, explaining, passing, rating, taking_in, tally
 from services.feedback.domain import feedback as voices
 from services.feedback.domain.finding import FeedbackSearch
 from services.feedback.handlers.context import FeedbackContext
+from services.feedback.schemas import incoming
 from services.feedback.schemas import voices as schemas
+
+CENTRE, COUNTER = "centre", "counter"
+STAFF = frozenset({CENTRE, COUNTER})
 
 
 class FeedbackApi(FeedbackContext):
     """What citizens send, and what the centre does with it."""
 
-    @post("/feedback", scope="feedback:write centre", gives=schemas.FeedbackAnswer)
+    @post("/feedback", scope=f"feedback:write {CENTRE} {COUNTER}", gives=schemas.FeedbackAnswer)
     def receive(self, request: Request) -> StoredResponse:
         """Take in a reflection, petition or complaint.
 
-        The centre enters what came to the counter, by telephone, by post or by e-mail.
+        Its staff enter what came to the counter, by telephone, by post or by e-mail.
         """
         once, now = request.once(201, schemas.shown), self.clock.now()
-        words = voices.accept(request.load(schemas.NewFeedbackSchema()), now)
+        words = voices.accept(request.load(incoming.NewFeedbackSchema()), now)
         self.connected_agencies.now().must_exist(words.about, place="about")
-        centre = "centre" in request.who.scopes
-        giver = "" if centre else request.who.subject
+        by_staff = bool(request.who.scopes & STAFF)
+        giver = "" if by_staff else request.who.subject
         if words.dossier:
             dossier = self.dossiers.get(words.dossier)
-            giver = dossier.owner if centre else rating.of(dossier, giver).owner
-        if not centre:
-            words = replace(words, channel=voices.VoiceChannel.ONLINE)
+            giver = dossier.owner if by_staff else rating.of(dossier, giver).owner
+        words = taking_in.entered(words, now) if by_staff else taking_in.sent(words)
         feedback, messages = voices.receive(request.new_id, words, giver, now)
-        copy = self.calendars.now()
-        by = passing.pass_on_by(feedback.kind, now, copy.calendar)
+        copy, since = self.calendars.now(), feedback.received
+        by = passing.pass_on_by(feedback.kind, since, copy.calendar)
         feedback = replace(feedback, pass_on_by=by, counted_by=copy.edition)
         if feedback.kind is voices.FeedbackKind.COMPLAINT:
-            feedback = replace(feedback, proceeding=complaint.lodged(now, copy.calendar))
+            feedback = replace(feedback, proceeding=complaint.lodged(since, copy.calendar))
         return once.reply(self.feedbacks.save(feedback, *messages, once=once))
 
     def waiting_for_centre(self, request: Request) -> dict[str, Any]:
@@ -63,12 +66,12 @@ class FeedbackApi(FeedbackContext):
         asked = request.asked(schemas.OverdueQuery())
         return schemas.listed(*self.feedbacks.to_pass_on(self.clock.now(), **asked))
 
-    @get("/feedback/<id>", scope="feedback:write centre", gives=schemas.FeedbackAnswer)
+    @get("/feedback/<id>", scope="feedback:write centre", gives=schemas.CentreFeedbackAnswer)
     def show(self, request: Request, id: str) -> dict[str, Any]:
         """A feedback with its answer, for its giver and the centre."""
         who, centre = request.who, "centre" in request.who.scopes
         feedback = voices.show(self.feedbacks.get(id), who.subject, centre=centre)
-        return schemas.shown(feedback) if centre else schemas.shown_to_giver(feedback)
+        return schemas.shown_to_centre(feedback) if centre else schemas.shown_to_giver(feedback)
 
     @post("/feedback/<id>/forward", scope="centre", gives=schemas.FeedbackAnswer)
     def forward(self, request: Request, id: str) -> StoredResponse:

@@ -7,6 +7,7 @@ from foundation.errors import Error, Invalid
 from foundation.web.page_words import Words
 from foundation.web.translations import Language, field_words
 from services.feedback.domain.rating import DissatisfactionReason
+from services.feedback.domain.taking_in import BY_STAFF
 
 Fields = Mapping[str, str]
 Body = dict[str, Any]
@@ -16,7 +17,13 @@ DENUNCIATION_FIELDS = (
     *("accused", "about", "text", "evidence"),
     *("name", "address", "phone", "email", "number", "dossier"),
 )
+TAKEN_IN_FIELDS = (
+    *("channel", "came", "about", "text", "learned", "demand"),
+    *("name", "address", "phone", "email"),
+)
 RATING_FIELDS = ("score", "officer", "time", "guidance", "comment")
+OFFSET = "+07:00"
+"""Viet Nam has one time, the year round."""
 _GIVER = ("name", "phone", "email")
 _SENT_BEFORE: Words = (
     "Biểu mẫu này đã được gửi và nhận một lần với nội dung khác. Nếu muốn gửi thêm, xin bấm Gửi.",
@@ -31,6 +38,21 @@ def feedback_of(kind: str, said: Fields, language: Language) -> Body:
     if said.get("dossier"):
         return body | {"dossier": said["dossier"]}
     return body | {"person": _given(said, *_GIVER) | {"language": language}}
+
+
+def taken_in_of(kind: str, said: Fields, language: Language) -> Body:
+    """What staff enter of what came otherwise than online."""
+    body = feedback_of(kind, said, language) | arrival_of(said) | _given(said, "demand")
+    if "person" in body:
+        body["person"] |= _given(said, "address")
+    return body
+
+
+def arrival_of(said: Fields) -> Body:
+    """By which way it came in, and when: a form says that in the time of the centre."""
+    came = {"came": f"{said['came']}{OFFSET}"} if said.get("came") else {}
+    channel = said.get("channel", "")
+    return {"channel": channel if channel in BY_STAFF else ""} | came
 
 
 def denunciation_of(said: Fields, language: Language) -> Body:

@@ -47,7 +47,7 @@ class VoicePages(VoicePage, FeedbackApi):
         """The form of a kind; `?dossier=` says about which of one's own it is."""
         if not request.who.subject:
             return self._ask_who(request)
-        _must_be_open_kind(kind)
+        must_be_open_kind(kind)
         said = {"dossier": request.asked(StartQuery())["dossier"]}
         said["name"] = request.page.session.name if request.page.session else ""
         return self._feedback_form(request, kind, said)
@@ -56,7 +56,7 @@ class VoicePages(VoicePage, FeedbackApi):
     def send_feedback_by_form(self, request: Request, kind: str) -> Response:
         """Send it, and go on to its page: sent twice, there is one."""
         self._citizen_must_be_known(request)
-        _must_be_open_kind(kind)
+        must_be_open_kind(kind)
         said = read_form(request)
         body = voice_forms.feedback_of(kind, said, request.language)
         keyed = self._as_citizen(request, body, said)
@@ -122,7 +122,7 @@ class VoicePages(VoicePage, FeedbackApi):
         )
 
 
-def _must_be_open_kind(kind: str) -> None:
+def must_be_open_kind(kind: str) -> None:
     """What is none of these three has no form here; a denunciation has its own, protected one."""
     if kind not in OPEN_KINDS:
         raise NotFound(*NO_SUCH_THING)

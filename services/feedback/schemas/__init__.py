@@ -10,12 +10,12 @@ from services.feedback.schemas.denouncing import (
     ReadingQuery,
     ReadingsQuery,
 )
+from services.feedback.schemas.incoming import NewFeedbackSchema
 from services.feedback.schemas.voices import (
     ApprovalSchema,
     ComplaintActSchema,
     FeedbackListQuery,
     ForwardSchema,
-    NewFeedbackSchema,
     RatingSchema,
     SatisfactionQuery,
 )

@@ -22,13 +22,12 @@ from foundation.web.phone_field import Phone
 from foundation.web.text_fields import CodeLine, Line, Paragraphs, PersonName
 from services.feedback.domain.denunciation import (
     MOST_EXTENSIONS,
-    DenouncerSecret,
+    Arrival,
     Denunciation,
     DenunciationState,
-    ReadingReason,
-    SealedReading,
 )
 from services.feedback.domain.feedback import FeedbackOutcome, VoiceChannel
+from services.feedback.domain.sealed_parts import DenouncerSecret, ReadingReason, SealedReading
 
 MOST_SHOWN, MOST_HANDLERS = 100, 20
 
@@ -60,6 +59,7 @@ class NewDenunciation(Schema):
     dossier = CodeLine(100, load_default="")
     evidence = fields.Boolean(load_default=False)
     channel = fields.Enum(VoiceChannel, by_value=True, load_default=VoiceChannel.ONLINE)
+    came = Moment(load_default=None)
 
     @pre_load
     def refuse_unknown(self, data: Any, **_: Any) -> Any:
@@ -78,9 +78,16 @@ class NewDenunciation(Schema):
             raise ValidationError(_REACHABLE, "phone")
 
     @post_load
-    def build(self, data: dict[str, Any], **_: Any) -> tuple[VoiceChannel, DenouncerSecret]:
-        """How it came in, and what is sealed of it: all the rest."""
-        return data.pop("channel"), DenouncerSecret(**data)
+    def build(self, data: dict[str, Any], **_: Any) -> tuple[Arrival, DenouncerSecret]:
+        """How and when it came in, and what is sealed of it: all the rest."""
+        arrival = Arrival(channel=data.pop("channel"), came=data.pop("came"))
+        return arrival, DenouncerSecret(**data)
+
+
+class AdditionSchema(Schema):
+    """Body of adding to a denunciation."""
+
+    text = Paragraphs(10_000, required=True)
 
 
 class HandlerNames(Schema):
@@ -176,9 +183,16 @@ def handled(denunciation: Denunciation) -> dict[str, Any]:
     }
 
 
-def opened(denunciation: Denunciation, secret: DenouncerSecret) -> dict[str, Any]:
+def opened(
+    denunciation: Denunciation, secret: DenouncerSecret, added: Sequence[str]
+) -> dict[str, Any]:
     """What was sealed, for a named handler; who signs in stays out of it."""
-    return {"id": denunciation.id, **asdict(secret)} | {"subject": bool(secret.subject)}
+    additions = [
+        {"at": write_time(each.at), "text": text}
+        for each, text in zip(denunciation.additions, added, strict=True)
+    ]
+    known = {"subject": bool(secret.subject), "additions": additions}
+    return {"id": denunciation.id, **asdict(secret)} | known
 
 
 def listed(found: Sequence[Denunciation], following: str) -> dict[str, Any]:
@@ -226,12 +240,20 @@ class DenunciationListAnswer(Schema):
     next = fields.String()
 
 
+class AdditionAnswer(Schema):
+    """What the denouncer added afterwards."""
+
+    at = Moment()
+    text = fields.String()
+
+
 class OpenedAnswer(Schema):
     """What was sealed, for a named handler."""
 
     id = text = name = address = phone = email = number = language = fields.String()
     accused = about = dossier = fields.String()
     evidence = subject = fields.Boolean()
+    additions = fields.List(fields.Nested(AdditionAnswer))
 
 
 class SealedReadingAnswer(Schema):

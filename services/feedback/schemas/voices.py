@@ -1,16 +1,15 @@
 """Schemas of the feedback API."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
+from marshmallow import Schema, fields, post_load, validate
 
 from contracts.envelope import write_time
-from foundation.web.email_field import EmailAddress
 from foundation.web.fields import After, AgencyCode, Moment
-from foundation.web.phone_field import Phone
-from foundation.web.text_fields import CodeLine, Line, Paragraphs, PersonName
+from foundation.web.text_fields import CodeLine, Line, Paragraphs
 from services.feedback.domain.complaint import ComplaintAct
 from services.feedback.domain.feedback import (
     OPEN,
@@ -19,9 +18,6 @@ from services.feedback.domain.feedback import (
     FeedbackKind,
     FeedbackOutcome,
     FeedbackState,
-    Giver,
-    NewFeedback,
-    VoiceChannel,
 )
 from services.feedback.domain.passing import article
 from services.feedback.domain.rating import SCORES, DissatisfactionReason, NewRating, Rating
@@ -31,53 +27,6 @@ MOST_SHOWN = 100
 FOUND_KINDS = tuple(each for each in FeedbackKind if each is not FeedbackKind.DENUNCIATION)
 MONTH_OR_NONE = r"^(20\d\d-(0[1-9]|1[0-2]))?\Z"
 CASES = ("", "complex", "remote", "remote_complex")
-
-_REACHABLE = "Cần số điện thoại hoặc thư điện tử. / A telephone or an e-mail address is required."
-
-_ABOUT = (
-    "Cần mã hồ sơ hoặc người gửi, một trong hai. / Either dossier or person is required, not both."
-)
-
-
-class _GiverSchema(Schema):
-    name = PersonName(required=True)
-    phone = Phone(load_default="")
-    email = EmailAddress(load_default="")
-    language = Line(2, load_default="vi", validate=validate.OneOf(["vi", "en"]))
-
-    @validates_schema
-    def check(self, data: dict[str, Any], **_: Any) -> None:
-        """An answer must be able to reach the giver."""
-        if not data.get("phone") and not data.get("email"):
-            raise ValidationError(_REACHABLE, "phone")
-
-    @post_load
-    def build(self, data: dict[str, Any], **_: Any) -> Giver:
-        return Giver(**data)
-
-
-class NewFeedbackSchema(Schema):
-    """A reflection, petition or complaint; about a dossier, or with a way to reach the giver."""
-
-    kind = fields.Enum(FeedbackKind, by_value=True, required=True)
-    about = AgencyCode(required=True)
-    text = Paragraphs(10_000, required=True)
-    dossier = CodeLine(100, load_default="")
-    person = fields.Nested(_GiverSchema, load_default=None)
-    channel = fields.Enum(VoiceChannel, by_value=True, load_default=VoiceChannel.ONLINE)
-    learned = fields.Date(load_default=None)
-
-    @validates_schema
-    def check(self, data: dict[str, Any], **_: Any) -> None:
-        """The applicant of a dossier is known; anybody else must say who they are."""
-        if bool(data.get("dossier")) == bool(data.get("person")):
-            raise ValidationError(_ABOUT, "person")
-
-    @post_load
-    def build(self, data: dict[str, Any], **_: Any) -> NewFeedback:
-        """As the domain has it."""
-        learned = data.pop("learned")
-        return NewFeedback(**data, learned=learned.isoformat() if learned else "")
 
 
 class ForwardSchema(Schema):
@@ -233,6 +182,12 @@ def _proceeding(known: ComplaintProceeding) -> dict[str, Any]:
     }
 
 
+def shown_to_centre(feedback: Feedback) -> dict[str, Any]:
+    """The same with who said it and what they ask for, for those who deal with it."""
+    person = asdict(feedback.person) if feedback.person else None
+    return shown(feedback) | {"person": person, "demand": feedback.demand}
+
+
 def shown_to_giver(feedback: Feedback) -> dict[str, Any]:
     """The same for its giver: an explanation only once the centre has approved it."""
     answered = feedback.state is FeedbackState.ANSWERED
@@ -304,6 +259,19 @@ class FeedbackAnswer(Schema):
     passed_on = fields.Nested(PassedOnAnswer, allow_none=True)
     urgings = fields.Integer()
     urged_at = Moment(allow_none=True)
+
+
+class PersonAnswer(Schema):
+    """Who said it, and how they are reached."""
+
+    name = address = phone = email = language = fields.String()
+
+
+class CentreFeedbackAnswer(FeedbackAnswer):
+    """A feedback as the centre sees it: its giver sees neither `person` nor `demand`."""
+
+    person = fields.Nested(PersonAnswer, allow_none=True)
+    demand = fields.String()
 
 
 class FeedbackListAnswer(Schema):

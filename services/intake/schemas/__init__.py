@@ -27,6 +27,7 @@ from services.intake.schemas.counter_lists import (
     CounterTodayQuery,
     NewDossierQuery,
 )
+from services.intake.schemas.declaring import FilledPaperFields
 from services.intake.schemas.drafts import DraftResultFields
 from services.intake.schemas.finding import (
     FindFields,
@@ -50,6 +51,7 @@ from services.intake.schemas.inward import (
     ProxyFields,
     ReceiptFields,
     RefusalFields,
+    ResultWayFields,
     ReturnFields,
     SendAgainFields,
     StopFields,
@@ -93,6 +95,7 @@ __all__ = [
     "DraftResultFields",
     "FigureBookQuery",
     "FigureListQuery",
+    "FilledPaperFields",
     "FindFields",
     "FromDataFields",
     "GuidanceFields",
@@ -120,6 +123,7 @@ __all__ = [
     "RefusalFields",
     "RegisterFields",
     "RemovalFields",
+    "ResultWayFields",
     "ReturnFields",
     "SendAgainFields",
     "StopFields",

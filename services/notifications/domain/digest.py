@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from contracts.events import DossierEscalated
+from contracts.events import DossierEscalated, FeedbackUrged
 from contracts.history import Revision
 from contracts.message import CENTRE
 from contracts.replies import ReminderReply
@@ -20,6 +20,7 @@ from services.notifications.domain.notice import Notice, NoticeText, first_state
 from services.notifications.domain.notice_channel import NoticeChannel
 
 KIND = "reminder"
+EXPLANATION, DIRECTOR = "explanation", "director"
 LANGUAGES = ("vi", "en")
 MOST_LINES = 50
 LONGEST_ACTION = LONGEST_NAME = 200
@@ -52,7 +53,7 @@ class DigestReader:
 class DigestLine:
     """A line of a digest: one date of one dossier, what is to be done by then, and by whom.
 
-    `matter` is whose date it is: `step`, `dossier`, `urging`.
+    `matter` is whose date it is: `step`, `dossier`, `urging`, `explanation`.
     """
 
     code: str
@@ -121,10 +122,13 @@ def director(addresses: str, language: str, list_at: str) -> DigestReader:
     )
 
 
-def reminded(reminder: ReminderReply, applicant: ApplicantContact) -> DigestLine:
-    """What an officer reads; the code is the centre's own, whatever the agency says."""
+def reminded(reminder: ReminderReply, applicant: ApplicantContact, subject: str) -> DigestLine:
+    """What an officer reads; the code is the centre's own, whatever the agency says.
+
+    Feedback about no dossier has no other code than its id, the `subject`.
+    """
     return DigestLine(
-        code=applicant.code,
+        code=applicant.code or subject,
         action=_one_line(reminder.action),
         matter=reminder.matter,
         due=reminder.due,
@@ -144,6 +148,18 @@ def escalated(
         late=event.due <= told,
         held_by=_one_line(event.held_by or event.agency),
         link=f"{list_at.rstrip('/')}/{applicant.id}" if list_at else "",
+    )
+
+
+def explanation_late(event: FeedbackUrged, feedback: str, told: datetime) -> DigestLine:
+    """What the director reads of an agency that is late with explaining a feedback."""
+    return DigestLine(
+        code=feedback,
+        action="",
+        matter=EXPLANATION,
+        due=event.answer_by,
+        late=event.answer_by <= told,
+        held_by=_one_line(event.agency),
     )
 
 

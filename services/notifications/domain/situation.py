@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from contracts.events import (
+    DocumentRemovalNotified,
     DossierAccepted,
     DossierApologised,
     DossierClockStarted,
@@ -80,6 +81,8 @@ SITUATIONS: Mapping[type[Event], Situation] = MappingProxyType(
         FeedbackAnswered: Situation(kind="feedback_answered", needs_word=True),
         # A person is told where their words went (NĐ 20/2008; Luật Khiếu nại 2011).
         FeedbackPassedOn: Situation(kind="feedback_passed_on", needs_word=True),
+        # No file goes before this was told, so nobody can do without it.
+        DocumentRemovalNotified: Situation(kind="files_removed_soon"),
     }
 )
 """When a person is told (NĐ 61/2018 Đ17.2a, Đ19.4, Đ19.9, Đ20.4) and how."""

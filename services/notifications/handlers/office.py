@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from contracts.events import DossierEscalated
+from contracts.events import DossierEscalated, FeedbackUrged
 from contracts.replies import ReminderReply
 from foundation.consumer import MessageMeta, on
 from foundation.scheduling import every
@@ -17,9 +17,9 @@ class OfficeHandlers(MessagesContext):
     @on(ReminderReply)
     def remind(self, reminder: ReminderReply, about: MessageMeta) -> None:
         """Add a date to the officer's next digest."""
-        applicant = self.applicants.get(about.subject)
+        applicant = self.applicants.get(reminder.dossier or about.subject)
         reader = digest.officer(reminder, about.agency, self.settings.desk_url)
-        self._note(reader, digest.reminded(reminder, applicant), about)
+        self._note(reader, digest.reminded(reminder, applicant, about.subject), about)
 
     @on(DossierEscalated)
     def escalate(self, event: DossierEscalated, about: MessageMeta) -> None:
@@ -29,6 +29,14 @@ class OfficeHandlers(MessagesContext):
         if reader.addresses:
             line = digest.escalated(event, about.time, applicant, settings.late_url)
             self._note(reader, line, about)
+
+    @on(FeedbackUrged)
+    def escalate_explanation(self, event: FeedbackUrged, about: MessageMeta) -> None:
+        """Add a late explanation to the director's next digest, where the rules say so."""
+        settings = self.settings
+        reader = digest.director(settings.director, settings.director_language, settings.late_url)
+        if digest.DIRECTOR in event.whom and reader.addresses:
+            self._note(reader, digest.explanation_late(event, about.subject, about.time), about)
 
     @every(1)
     def write_digests(self) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from contracts.events import (
+    DocumentRemovalNotified,
     DossierAccepted,
     DossierApologised,
     DossierClockStarted,
@@ -70,6 +71,7 @@ class PlanningHandlers(MessagesContext):
         self.tell(event, about)
 
     @on(
+        DocumentRemovalNotified,
         DossierSubmitted,
         DossierRefused,
         DossierSupplementRequested,

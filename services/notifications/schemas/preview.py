@@ -34,6 +34,7 @@ EXAMPLE: Mapping[str, Any] = MappingProxyType(
         "due": datetime(2026, 12, 21, 9, 0, tzinfo=UTC),
         "papers": ("Bản vẽ", "Giấy ủy quyền"),
         "procedure": "1.009645",
+        "removes": datetime(2027, 1, 4, 9, 0, tzinfo=UTC),
         "state": 8,
         "was": datetime(2026, 12, 14, 9, 0, tzinfo=UTC),
     }

@@ -153,8 +153,8 @@ class OrderHandlers(DeskContext):
 
     @on(UrgeExplanationOrder)
     def urge_explanation(self, order: UrgeExplanationOrder, about: MessageMeta) -> None:
-        """Note that the centre urged the agency about an explanation that is late."""
-        decide = partial(answers.urge, order=order, now=self.clock.now())
+        """Note that the centre urged the agency about an explanation, and write to its heads."""
+        decide = partial(answers.urge, order=order, now=self.clock.now(), office=self._office())
         self.explanations.change(about.subject, decide, once=about.once)
 
     @on(CalendarAnnounced)

@@ -1,6 +1,6 @@
 """What the handlers of subscriptions share: stores, settings, the clock, the log."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from foundation.outbound import signing
@@ -11,10 +11,10 @@ from foundation.settings.provider import SettingsProvider
 from foundation.vault.provider import Vault
 from foundation.web import Request
 from foundation.web.live import LiveAnswers
+from services.subscriptions.domain import seen, topics
 from services.subscriptions.domain import subscription as domain
-from services.subscriptions.domain import topics
 from services.subscriptions.domain.filters import Facts, Filter, attributes_of
-from services.subscriptions.domain.subscription import WebhookKey, WebhookSubscription
+from services.subscriptions.domain.subscription import Changed, WebhookKey, WebhookSubscription
 from services.subscriptions.domain.topics import EventBody
 from services.subscriptions.settings import SubscriptionsSettings
 from services.subscriptions.store import Progresses, Subscriptions, WebhookDeliveries
@@ -53,6 +53,18 @@ class SubscriptionsContext:
     def _mine(self, request: Request, subscription_id: str) -> WebhookSubscription:
         """The caller's subscription; NotFound if there is none, or it is another's."""
         return domain.of(self.subscriptions.get(subscription_id), request.who.subject)
+
+    def _as_seen(
+        self, request: Request, decide: Callable[[WebhookSubscription], Changed]
+    ) -> Callable[[WebhookSubscription], Changed]:
+        """`decide`, if its owner saw the subscription as it is (If-Match; without it, anyhow)."""
+
+        def decided(subscription: WebhookSubscription) -> Changed:
+            mine = domain.of(subscription, request.who.subject)
+            seen.must_be_as_seen(mine, request.headers.get("if-match", ""))
+            return decide(mine)
+
+        return decided
 
     def _new_key(self, kind: str, subscription_id: str) -> tuple[WebhookKey, str]:
         """A fresh key, sealed, and the secret that its receiver is to be told, if there is one."""

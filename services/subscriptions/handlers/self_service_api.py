@@ -14,7 +14,7 @@ from services.subscriptions.domain import progress as progresses
 from services.subscriptions.domain import subscription as domain
 from services.subscriptions.domain.delivery import DeliveryState, WebhookDelivery
 from services.subscriptions.domain.replaying import begin_of, trial_event
-from services.subscriptions.domain.subscription import SubscriptionState
+from services.subscriptions.domain.subscription import SubscriptionState, WebhookSubscription
 from services.subscriptions.domain.window import MOST_WAITING
 from services.subscriptions.handlers.context import SubscriptionsContext
 from services.subscriptions.handlers.subscriptions_api import SCOPE
@@ -89,11 +89,14 @@ class SelfServiceApi(SubscriptionsContext):
 
         A target that has not agreed yet is asked instead (`asked`).
         """
-        subscription, now = self._mine(request, id), self.clock.real()
+        return self._tried(self._mine(request, id), str(uuid.uuid4()))
+
+    def _tried(self, subscription: WebhookSubscription, number: str) -> dict[str, Any]:
+        now, id = self.clock.real(), subscription.id
         if subscription.state is not SubscriptionState.ACTIVE:
             attempt, _ = self.calls.ask(subscription, now)
             return schemas.attempt(attempt) | {"asked": True, "ok": attempt.ok}
-        event = trial_event(f"test-{uuid.uuid4()}", id, subscription.agency, now)
+        event = trial_event(f"test-{number}", id, subscription.agency, now)
         attempt = self.calls.send(self.opened(subscription), [json.loads(event.encode())], now)
         return schemas.attempt(attempt) | {"asked": False, "ok": attempt.ok}
 

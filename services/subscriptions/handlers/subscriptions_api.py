@@ -11,7 +11,7 @@ from foundation.web import Request, get, post, put
 from services.subscriptions.domain import subscription as domain
 from services.subscriptions.domain.filters import read_filters
 from services.subscriptions.domain.progress import WebhookProgress, begin_again
-from services.subscriptions.domain.subscription import Changed, WebhookSubscription
+from services.subscriptions.domain.subscription import WebhookSubscription
 from services.subscriptions.handlers.context import SubscriptionsContext
 from services.subscriptions.schemas import answers
 from services.subscriptions.schemas import subscription as schemas
@@ -52,10 +52,7 @@ class SubscriptionsApi(SubscriptionsContext):
     @put("/subscriptions/<id>", scope=SCOPE, gives=answers.SubscriptionAnswer)
     def change_subscription(self, request: Request, id: str) -> dict[str, Any]:
         """Put another target, address, filter or option in place; the whole of them is given."""
-        asked, now = request.load(schemas.WishFields()), self.clock.real()
-        self._check(asked)
-        change = partial(domain.change, wish=asked["wish"], who=request.who.subject, now=now)
-        return schemas.shown(self.subscriptions.change(id, change))
+        return schemas.shown(self._changed(request, id, once=None))
 
     @post("/subscriptions/<id>/pause", scope=SCOPE, gives=answers.SubscriptionAnswer)
     def pause(self, request: Request, id: str) -> StoredResponse:
@@ -86,15 +83,20 @@ class SubscriptionsApi(SubscriptionsContext):
             overlap=timedelta(hours=asked["overlap_hours"]),
             who=request.who.subject,
         )
-        return once.reply(self.subscriptions.change(id, rotate, once=once))
+        decide = self._as_seen(request, rotate)
+        return once.reply(self.subscriptions.change(id, decide, once=once))
+
+    def _changed(
+        self, request: Request, id: str, *, once: RequestIdempotency | None
+    ) -> WebhookSubscription:
+        asked, now = request.load(schemas.WishFields()), self.clock.real()
+        self._check(asked)
+        change = partial(domain.change, wish=asked["wish"], who=request.who.subject, now=now)
+        return self.subscriptions.change(id, self._as_seen(request, change), once=once)
 
     def _decide(self, request: Request, id: str, decide: Any) -> StoredResponse:
         once, now = request.once(200, schemas.shown), self.clock.real()
-
-        def decided(subscription: WebhookSubscription) -> Changed:
-            found: Changed = decide(subscription, request.who.subject, now)
-            return found
-
+        decided = self._as_seen(request, partial(decide, who=request.who.subject, now=now))
         return once.reply(self.subscriptions.change(id, decided, once=once))
 
     def _telling(

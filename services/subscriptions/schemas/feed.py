@@ -9,8 +9,9 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate
 from contracts.events.every import every_event
 from foundation.errors import Invalid
 from foundation.web.fields import AgencyCode, ProcedureCode
-from foundation.web.text_fields import CodeLine, JoinedLine
+from foundation.web.text_fields import CodeLine, JoinedLine, Line
 from services.subscriptions.domain.feed import Wanted
+from services.subscriptions.domain.plain_filter import PlainFilter
 
 LARGEST_PAGE = 500
 FURTHEST = 2**53 - 1
@@ -53,6 +54,28 @@ class EventsQuery(Schema):
     def build(self, data: dict[str, Any], **_: Any) -> Wanted:
         """As the domain has it."""
         return Wanted(**data)
+
+
+class PlainFilterFields(Schema):
+    """The filters of a webhook as a form asks for them."""
+
+    types = fields.List(EventType(), load_default=list, validate=validate.Length(max=50))
+    agency = AgencyCode(load_default="")
+    procedure = ProcedureCode(load_default="")
+    field = JoinedLine(200, load_default="")
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> PlainFilter:
+        """As the domain has it."""
+        return PlainFilter(**{**data, "types": tuple(data["types"])})
+
+
+class IntegratorsQuery(Schema):
+    """Query of the page of integrators: those behind a name, or the subscriptions of one."""
+
+    owner = Line(500, load_default="")
+    after = Line(500, load_default="")
+    limit = fields.Integer(load_default=100, validate=validate.Range(1, 500))
 
 
 class _EventAnswer(Schema):

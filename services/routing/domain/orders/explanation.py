@@ -9,7 +9,11 @@ from contracts.message import Message
 from contracts.orders import ExplainByOrder, ExplainOrder, UrgeExplanationOrder
 from contracts.replies import ExplanationReply
 from foundation.errors import Refused
+from services.routing.domain.lateness import letters
+from services.routing.domain.lateness.letters import LetterOccasion
 from services.routing.domain.staff.act import OfficerAct, must_be_ours
+from services.routing.domain.staff.officers import OfficerBook
+from services.routing.domain.staff.urging_rules import ROLES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,13 +71,25 @@ def reschedule(
 
 
 def urge(
-    explanation: Explanation, order: UrgeExplanationOrder, now: datetime
+    explanation: Explanation,
+    order: UrgeExplanationOrder,
+    now: datetime,
+    *,
+    office: OfficerBook = letters.NOBODY,
 ) -> tuple[Explanation, tuple[Message, ...]]:
-    """The centre urged the agency; one that answered meanwhile stays as it is."""
+    """The centre urged the agency: whom the rules name at the office is written to.
+
+    One that answered meanwhile stays as it is, and so does one that this urging reached before.
+    """
     must_be_ours(order.agency, explanation.agency)
-    if explanation.explained:
+    if explanation.explained or order.number <= explanation.urgings:
         return explanation, ()
-    return replace(explanation, urgings=order.number, urged_at=now), ()
+    roles = [ROLES[whom] for whom in ROLES if whom.value in order.whom]
+    occasion = LetterOccasion(letters.EXPLANATION, order.answer_by, now)
+    told = (
+        letters.write_of_explanation(office, roles, occasion, explanation.dossier) if roles else ()
+    )
+    return replace(explanation, urgings=order.number, urged_at=now), told
 
 
 def explain(
