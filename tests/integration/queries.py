@@ -250,7 +250,6 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "silent": lambda store: store.silent(NOW, limit=10),
         "awaiting_payment": lambda store: store.awaiting_payment(NOW, limit=10),
         "count_on": lambda store: store.count_on(NOW, NOW + timedelta(days=3)),
-        "awaiting_payment": lambda store: store.awaiting_payment(NOW, limit=10),
         "pressing": lambda store: (
             store.pressing("* *", "", ("", ""), NOW, lambda _: None, limit=10),
             store.pressing("x y", PLACE, (PLACE, PLACE), NOW, lambda _: None, limit=10),
