@@ -1,5 +1,7 @@
 """The command line `python -m bench`: one subcommand for each benchmark."""
 
+import signal
+import sys
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -30,6 +32,8 @@ def options(rounds: int) -> Callable[[F], F]:
 @click.group()
 def main() -> None:
     """Measure the platform beside what others would use."""
+    # Told to end, it stops what it started: a signal alone would leave a broker and a database.
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     # Eventlet warns of its end of life at each import; docs/decisions says how we replace it.
     warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
 
