@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from contracts.declarations import Declaration
 from contracts.orders import Contact
 from contracts.procedure import Collected, TimeLimit
 
@@ -24,6 +25,7 @@ class FormKind(StrEnum):
     RECEIPT: giấy tiếp nhận hồ sơ và hẹn trả kết quả. SUPPLEMENT: phiếu yêu cầu bổ sung, hoàn thiện.
     REFUSAL: phiếu từ chối tiếp nhận. APOLOGY: phiếu xin lỗi và hẹn lại ngày trả kết quả.
     STOP: thông báo dừng giải quyết (2025 only). CONTROL: phiếu kiểm soát quá trình giải quyết.
+    DECLARATION: no form of a circular, but the electronic form of a paper as it was filled in.
     """
 
     RECEIPT = "receipt"
@@ -32,6 +34,7 @@ class FormKind(StrEnum):
     APOLOGY = "apology"
     STOP = "stop"
     CONTROL = "control"
+    DECLARATION = "declaration"
 
 
 class FormLanguage(StrEnum):
@@ -181,6 +184,7 @@ class FormFilled(Contact):
     One part is filled in: that of its kind. `number` is the form's own in its edition, `01`;
     `tracking` is the address at which the dossier can be followed, `matter` the procedure's name.
     `replaces` is the document that this one stands in the place of, issued at `replaced`.
+    A declaration has no `number`: it is of no circular.
     """
 
     TYPE = "contact.form"
@@ -204,5 +208,6 @@ class FormFilled(Contact):
     apology: ApologyForm | None = None
     stop: StopForm | None = None
     control: ControlForm | None = None
+    declaration: Declaration | None = None
     replaces: str = ""
     replaced: datetime | None = None

@@ -7,6 +7,7 @@ reach the applicant. They may carry personal data; nothing here ever goes to an 
 from dataclasses import dataclass
 from datetime import datetime
 
+from contracts.declarations import Declaration
 from contracts.message import Message
 from contracts.procedure import ASK_WITHIN, Join, Stage
 
@@ -37,6 +38,7 @@ class StepOrder(Order):
     `ask_until` the moment until which, by the centre's calendar; None from a centre that does not
     say, and then the days count by the desk's copy of the centre's calendar. `from_data` are
     papers in whose place the counter took data, each with the database and the number there.
+    `declarations` are the electronic forms that the applicant filled in.
     """
 
     TYPE = "order.step"
@@ -52,6 +54,7 @@ class StepOrder(Order):
     ask_within: int = ASK_WITHIN
     ask_until: datetime | None = None
     from_data: tuple[str, ...] = ()
+    declarations: tuple[Declaration, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -298,6 +301,22 @@ class WebhookTrouble(Contact):
     since: datetime
     disables: datetime
     disabled: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisitWord(Contact):
+    """A person who booked a time at the counter is to be told of it; the subject is the slot.
+
+    `what` is booked, moved, cancelled or reminder; `code` the booking's, as people read it.
+    """
+
+    TYPE = "contact.visit"
+    name: str
+    phone: str
+    language: str
+    what: str
+    at: datetime
+    code: str
 
 
 @dataclass(frozen=True, kw_only=True)

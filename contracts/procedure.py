@@ -69,6 +69,8 @@ class Paper:
     """A paper that a procedure requires; `case` names the case it is required in, "" is always.
 
     `database` is the published database that holds what it says, "" where none is known.
+    `form` is the electronic form that is filled in for it, as the text of a JSON Schema (the order
+    of its fields counts); "" where the paper is brought as a file.
     """
 
     name: str
@@ -77,6 +79,7 @@ class Paper:
     case: str = ""
     required: bool = True
     database: str = ""
+    form: str = ""
 
 
 class Collected(StrEnum):

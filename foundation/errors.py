@@ -172,6 +172,20 @@ def refusal_of(attempt: Callable[[], object]) -> Refused | Invalid | None:
     return None
 
 
+def why_not(act: Callable[[], object]) -> Error | None:
+    """Why one act of several was not done, or None if it was, now or when it was sent before.
+
+    The others go on. What concerns all of them alike is raised: nobody signed in, a neighbour away.
+    """
+    try:
+        act()
+    except Duplicate as error:
+        return None if error.answer else error
+    except (Invalid, Refused, NotFound, Stale, Forbidden) as error:
+        return error
+    return None
+
+
 def unless_refused(decide: Callable[[], T], refused: Callable[[Refused | Invalid], T]) -> T:
     """What `decide` returns or, if it refuses, what `refused` makes of the refusal.
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from werkzeug.wrappers import Response
 
+from contracts.procedure import Paper
 from foundation.errors import Unknown
 from foundation.sign_in.providers import IdentityProvider
 from foundation.web import Request
@@ -17,18 +18,21 @@ from services.feedback.domain.rating import KnownDossier
 from services.intake.domain.case.payment_attempt import AttemptState, PaymentAttempt
 from services.intake.domain.counter.finding import findable
 from services.intake.domain.counter.possible_acts import CounterAct
+from services.intake.domain.drafts.filling import form_key
 from services.intake.domain.drafts.progress import DraftTask, key_of
 from services.intake.domain.payment.order import PaymentOutcome, PaymentReport
+from services.intake.domain.visits.booking import NewBooking
 from services.intake.handlers import calendar_view
 from services.routing.domain.work.possible import StepAct
 from services.subscriptions.domain.delivery import DeliveryAttempt
 from services.subscriptions.domain.progress import note
 from services.subscriptions.pages import ACTS as WEBHOOK_ACTS
-from tests.builders import OWNER, PROCEDURE, PROPOSAL, REQUEST_FORM, accepted
+from tests.builders import OWNER, PROCEDURE, PROPOSAL, REQUEST_FORM, accepted, published
 from tests.desks import OURS
 from tests.journeys import charge, code
 from tests.laid_out_counter import counter
 from tests.laid_out_desk import desk
+from tests.unit.fillable_forms import TEXT
 from tests.unit.test_apply_pages import begun, filled, handed_in, told
 from tests.unit.test_catalogue_service import CONTENT
 from tests.unit.test_catalogue_service import Office as Catalogue
@@ -36,6 +40,14 @@ from tests.unit.test_documents_service import Archive
 from tests.unit.test_feedback_pages import Office as Voices
 from tests.unit.test_feedback_pages import handed_out, id_of
 from tests.unit.test_subscriptions_self_service import Owner as WebhookOwner
+
+DECLARATION = "Tờ khai điện tử"
+
+BOOKED = "2020-10-09T09:00"
+BOOKINGS = tuple(
+    NewBooking(code=each, name="Lê <b>", phone="+84912345678", category="dat-dai")
+    for each in ("AAAAABBBBB", "CCCCCDDDDD")
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +75,9 @@ def _intake() -> Toured:
     told(office, "d-9")
     half, whole = begun(office, "half"), filled(office, "whole")
     handed_in(office, whole)
+    papers = (*published().papers, Paper(name=DECLARATION, form=TEXT))
+    changed = published(version=2, papers=papers)
+    office.tell(office.service.learn, changed, subject=PROCEDURE)
     _payments(office)
     return Toured(
         service=office.service,
@@ -77,15 +92,21 @@ def _intake() -> Toured:
             ),
             "draft": (*[half] * 6, whole, "nothing"),
             "task": (*DraftTask, "zzz"),
-            "paper": (key_of(REQUEST_FORM), key_of(PROPOSAL), "zzz"),
+            "paper": (key_of(REQUEST_FORM), key_of(PROPOSAL), form_key(DECLARATION), "zzz"),
+            "section": ("1", "2", "9"),
             "document": ("d-9", "zzz"),
-            "code": tuple(code(number) for number in range(1, 13)),
-            "name": (*CounterAct, *calendar_view.TITLES, "ask", "paid-back"),
+            "code": (*_booked(office), *(code(number) for number in range(1, 13))),
+            "slot": (BOOKED,),
+            "window": ("1", "2", "99"),
+            "ticket": _numbers(office),
+            "name": (*CounterAct, *calendar_view.TITLES, "ask", "paid-back", "next", "again"),
             "fee": ("f-1", "zzz"),
             "procedure": (PROCEDURE, "1.000000"),
             "provider": ("vneid",),
         },
         asked={
+            "/booking": ("day=2020-10-09", "day=zzz"),
+            "/counter/visits": (f"day={BOOKED[:10]}",),
             "/counter": ("list=today", "list=resolved", "list=payment", "list=nothing"),
             "/counter/search": ("q=hoa", "q=", "q=zzz"),
             "/counter/new": ("q=zzz", "q=chap+thuan"),
@@ -153,7 +174,12 @@ def _catalogue() -> Toured:
 def _documents() -> Toured:
     return Toured(
         service=Archive().service,
-        named={"draft": ("draft-1",), "dossier_id": ("d-1",), "paper": ("0123456789ab",)},
+        named={
+            "draft": ("draft-1",),
+            "dossier_id": ("d-1",),
+            "paper": ("0123456789ab",),
+            "id": ("nothing",),
+        },
     )
 
 
@@ -180,6 +206,27 @@ def _feedback() -> Toured:
             "/answers": ("words=zzz",),
         },
     )
+
+
+def _booked(office: Any) -> tuple[str, ...]:
+    """The codes of a booking that stands and of one that was cancelled."""
+    for each in BOOKINGS:
+        office.service._book(BOOKED, each)  # noqa: SLF001 -- as its form does
+    office.service._give_back(BOOKINGS[1].code)  # noqa: SLF001 -- as its form does
+    return tuple(each.code for each in BOOKINGS)
+
+
+def _numbers(office: Any) -> tuple[str, ...]:
+    """Numbers in the hall: one that is called, one that waits, one that is over; and none."""
+    taken = [
+        office.service._take_number(office.hall.plan().categories[0], each).id  # noqa: SLF001
+        for each in ("", "cao-tuoi", "")
+    ]
+    for window in ("2", "1"):
+        office.service._call_next(window)  # noqa: SLF001 -- as the form of a window does
+    over = office.queue_tickets.at(taken[0][:10], "2")
+    office.service._act_at("2", "end", {"ticket": over.id})  # noqa: SLF001 -- as above
+    return (*taken, "nothing")
 
 
 def _subscriptions() -> Toured:

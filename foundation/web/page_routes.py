@@ -266,6 +266,15 @@ def read_form(request: Request) -> dict[str, str]:
     return {name: values[0].strip() for name, values in _fields(request).items()}
 
 
+def read_form_lists(request: Request) -> dict[str, list[str]]:
+    """The fields of a form with all values of each, as boxes that are ticked have them.
+
+    Raises:
+        WrongMediaType, Invalid: as `read_form`.
+    """
+    return _fields(request)
+
+
 def moved(request: Request, path: str) -> Response:
     """Go and look at that page (303), in the language that was chosen."""
     response = Response(status=303, headers=SAFETY)

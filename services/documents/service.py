@@ -3,6 +3,7 @@
 from types import MappingProxyType
 
 from services.documents.handlers.dossier_events import DossierEvents
+from services.documents.handlers.file_pages import FilePages
 from services.documents.handlers.form_printing import FormPrinting
 from services.documents.handlers.orphan_sweep import OrphanSweep
 from services.documents.handlers.retention_api import RetentionApi
@@ -14,6 +15,7 @@ from services.documents.settings import DocumentsSettings
 
 
 class DocumentsService(
+    FilePages,
     UploadPages,
     ScanApi,
     SignatureReading,

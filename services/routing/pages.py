@@ -15,6 +15,7 @@ from services.routing.domain.docket.docket import Docket
 from services.routing.domain.docket.step import OPEN, DeskStepState, Step
 from services.routing.domain.staff.officers import OfficerBook
 from services.routing.domain.staff.roles import OfficerRole
+from services.routing.domain.work import seen
 
 PAGES = PageRenderer(Path(__file__).resolve().parent / "templates")
 
@@ -93,7 +94,7 @@ class DueStanding:
 
 @dataclass(frozen=True, kw_only=True)
 class WorkRow:
-    """A row of a work list."""
+    """A row of a work list; `mark` is what a form carries of what was seen of its step."""
 
     step: str
     code: str
@@ -105,6 +106,7 @@ class WorkRow:
     instead_of: str
     state: str
     urged: bool
+    mark: str
 
 
 def spoken(language: str, agencies: str, office: OfficerBook) -> DeskWords:
@@ -141,6 +143,7 @@ def row(step: Step, docket: Docket, now: datetime, calendar: Calendar, words: De
         instead_of=words.person(step.standing_in) if step.standing_in else "",
         state=words.say(STATES[step.state]),
         urged=step.is_urged,
+        mark=seen.mark(step),
     )
 
 

@@ -7,6 +7,7 @@ from services.routing.handlers.jobs import RoutingJobs
 from services.routing.handlers.lead_api import LeadApi
 from services.routing.handlers.orders import OrderHandlers
 from services.routing.handlers.refused_answers_api import RefusedAnswersApi
+from services.routing.handlers.several_pages import SeveralPages
 from services.routing.handlers.staff_pages import StaffPages
 from services.routing.handlers.step_pages import StepPages
 from services.routing.handlers.work_pages import WorkPages
@@ -16,6 +17,7 @@ from services.routing.settings import RoutingSettings
 class Routing(
     OrderHandlers,
     WorkPages,
+    SeveralPages,
     StepPages,
     LeadApi,
     RefusedAnswersApi,

@@ -164,9 +164,13 @@ def _room(room: str, service: str) -> Allowed:
         "domain": Allowed(
             own=(
                 "contracts",
+                # What was seen of a thing, as a text: pure functions.
+                "foundation.as_seen",
                 "foundation.errors",
                 # What the signatures of a PDF are, as data: reading them is the service's.
                 "foundation.files.signature_report",
+                # Electronic forms: pure functions over their fields and what is filled in.
+                "foundation.fillable",
                 # Rules that are data, as they were read.
                 "foundation.retention.table",
                 # The law in force, a table: pure functions of a rule and a moment.
@@ -185,6 +189,7 @@ def _room(room: str, service: str) -> Allowed:
             own=(
                 "contracts",
                 "foundation.errors",
+                "foundation.fillable",
                 "foundation.places.counted_back",
                 "foundation.text",
                 "foundation.web.fields",

@@ -257,6 +257,7 @@ def test_what_cannot_be_followed_is_kept_as_a_draft_and_refused_at_publication(
 def test_what_is_written_down_is_all_told_to_intake(office: Office) -> None:
     office.publish("1.013236")
     told = office.procedures.messages[0].write()
+    assert [each.pop("form") for each in told["papers"]] == [""]
     shared = told.keys() & CONTENT.keys()
     assert shared >= {"fees", "channels", "sessions", "at_counter", "time", "route", "illustrative"}
     assert "sessions_article" in shared

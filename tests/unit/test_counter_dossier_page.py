@@ -27,6 +27,7 @@ from tests.builders import (
     PROCEDURE,
     PROPOSAL,
     RECEIVED,
+    REGISTRAR,
     REQUEST_FORM,
     Office,
     accepted,
@@ -44,6 +45,7 @@ BROWSER = {"accept": "text/html"}
 FORM = "application/x-www-form-urlencoded"
 WHY = "Thiếu bản vẽ có dấu <b>"
 ARTICLE = "Luật Đầu tư 2020 Đ33"
+BY_LAW = {"article": ARTICLE}
 NAMED = {"name": "Nguyễn Thị Hoà", "phone": "0912345679", "reason": WHY, "edition": "0"}
 
 
@@ -70,13 +72,15 @@ def carried(page: str) -> dict[str, str]:
     return {name: unescape(each.group(1)) for name, each in found.items() if each}
 
 
-def send(office: Office, act: str, said: dict[str, str], name: str = "d1") -> Any:
+def send(
+    office: Office, act: str, said: dict[str, str], name: str = "d1", who: Identity = CLERK
+) -> Any:
     request = Request(
         method="POST",
         path=f"/counter/dossiers/{name}/{act}",
         headers={"content-type": FORM},
         stream=BytesIO(urlencode(said).encode()),
-        who=CLERK,
+        who=who,
     )
     answer = office.service.act_at_counter(request, name, act)
     if answer.status_code != 303:
@@ -110,14 +114,31 @@ def allowed(dossier: Dossier, **changes: Any) -> set[str]:
     return {each.value for each, verdict in found.items() if verdict is None}
 
 
+RUNS = {"correct", "withdraw", "way", "stop", "oblige", "forms"}
+
+
+def undelivered() -> Dossier:
+    """Its first step reached nobody."""
+    dossier = accepted()
+    return replace(dossier, undelivered=(dossier.steps[0].id,))
+
+
+def refundable() -> Dossier:
+    """Paid, and then taken back."""
+    paid = journeys.charge(paid=RECEIVED, receipt="0001", collected=Collected.BEFORE)
+    return replace(submitted(), state=State.WITHDRAWN, charges=(paid,))
+
+
 @pytest.mark.parametrize(
     ("dossier", "acts"),
     [
-        (submitted, {"accept", "guide", "refuse", "correct", "withdraw"}),
-        (accepted, {"correct", "withdraw", "forms"}),
-        (resolved, {"return", "correct", "forms"}),
-        (journeys.waiting, {"supplement", "correct", "withdraw", "forms"}),
-        (journeys.owing, {"pay", "correct", "withdraw", "forms"}),
+        (submitted, {"accept", "guide", "refuse", "correct", "withdraw", "way"}),
+        (accepted, {*RUNS, "apologise"}),
+        (resolved, {"return", "correct", "way", "forms"}),
+        (journeys.waiting, {"supplement", *RUNS}),
+        (journeys.owing, {"pay", *RUNS}),
+        (journeys.stopped, {*RUNS, "resume"} - {"stop"}),
+        (undelivered, {"send", *RUNS, "apologise"}),
     ],
 )
 def test_what_may_be_done_is_what_the_rules_allow_and_trying_changes_nothing(
@@ -135,7 +156,7 @@ def test_what_a_rule_refuses_is_shown_with_its_reason(office: Office) -> None:
     page = Markup(look(office)).text
     assert f"Hồ sơ chưa đủ thành phần, còn thiếu: {REQUEST_FORM}; {PROPOSAL}" in page
     assert "Giấy tờ còn thiếu" in page
-    assert offered(look(office)) == {"guide", "refuse", "correct", "withdraw"}
+    assert offered(look(office)) == {"guide", "refuse", "correct", "withdraw", "way"}
 
 
 def test_nothing_may_be_done_with_what_is_over() -> None:
@@ -333,6 +354,13 @@ def acts(office: Office) -> list[tuple[str, Dossier, dict[str, str]]]:
         ("correct", proxied, {**NAMED, **of_proxy}),
         ("withdraw", submitted(), {}),
         ("forms", accepted(), {"kind": "receipt"}),
+        ("oblige", accepted(), {"name": "Tiền sử dụng đất", "amount": "1.200.000", **BY_LAW}),
+        ("refund", refundable(), {"fee": "f-1"}),
+        ("send", undelivered(), {"step": accepted().steps[0].id, "agency": ""}),
+        ("apologise", accepted(), {"agency": REGISTRAR, "reason": WHY, "due": "2020-12-01T09:00"}),
+        ("stop", accepted(), {"reason": WHY, **BY_LAW}),
+        ("resume", journeys.stopped(), {}),
+        ("way", accepted(), {"by": "online"}),
     ]
 
 
@@ -346,13 +374,71 @@ def test_every_act_of_the_api_is_done_by_its_form(office: Office) -> None:
         assert answer.status_code == 303, (act, Markup(answer.get_data(as_text=True)).text)
         assert kept(office, name) != replace(dossier, id=name, code=code)
         assert counter_forms.done_words(act)
-    assert {act for act, _, _ in done} == {*CounterAct} - {CounterAct.FROM_DATA}
+    assert {act for act, _, _ in done} == {*CounterAct} - {CounterAct.FROM_DATA, CounterAct.URGE}
     assert kept(office, "d7").returned is Channel.POST
     assert kept(office, "d7").originals == ()
     assert kept(office, "d9").proxy == Proxy(
         name="Lê Văn An", phone="+84912345677", identity="079123456789", authority="Lê Văn An"
     )
     assert kept(office, "d11").forms[-1].kind is FormKind.RECEIPT
+    assert kept(office, "d12").charges[-1].amount == 1_200_000
+    assert kept(office, "d15").due == at("2020-12-01 09:00")
+    assert kept(office, "d18").result_by == "online"
+
+
+def test_the_director_urges_from_the_counter_and_a_clerk_does_not(office: Office) -> None:
+    put(office, accepted())
+    assert "urge" not in offered(look(office))
+    both = replace(CLERK, scopes=frozenset({"counter", "director"}))
+    page = look(office, who=both)
+    said = carried(page) | {"urge-words": WHY, "urge-step": "", "urge-answer_by": ""}
+    with pytest.raises(NotFound):
+        send(office, "urge", said)
+    assert (
+        send(office, "urge", said | {"urge-answer_by": "2020-01-01T08:00"}, who=both).status_code
+        == 422
+    )
+    assert [send(office, "urge", said, who=both).status_code for _ in range(2)] == [303, 303]
+    assert [each.words for each in kept(office).urgings] == [WHY]
+
+
+@pytest.mark.parametrize("act", ["pay", "refund", "forms"])
+def test_money_and_forms_are_held_to_what_was_seen(office: Office, act: str) -> None:
+    put(office, refundable() if act == "refund" else journeys.owing())
+    said = {"pay-fee": f"{accepted().id}.fee.1", "pay-method": "cash", "pay-receipt": "1"}
+    said |= {"refund-fee": "f-1", "forms-kind": "receipt"}
+    before = kept(office)
+    stale = as_seen.mark(replace(before, corrections=(), code="x"))
+    answer = send(office, act, said | {"key": "k", "seen": stale})
+    assert answer.status_code == 409
+    assert "đã thay đổi" in Markup(answer.get_data(as_text=True)).text
+    assert kept(office) == before
+
+
+def test_the_post_needs_an_address(office: Office) -> None:
+    put(office, submitted())
+    answer = send(office, "way", carried(look(office)) | {"way-by": "post"})
+    assert answer.status_code == 422
+    assert 'href="#way-by"' in answer.get_data(as_text=True)
+    assert kept(office).result_by == ""
+
+
+@pytest.mark.parametrize("amount", ["nhiều", "", "1e9", "9" * 30, "-5"])
+def test_an_amount_that_is_none_is_said_beside_it(office: Office, amount: str) -> None:
+    put(office, accepted())
+    said = {"oblige-name": "Thuế", "oblige-amount": amount, "oblige-article": ARTICLE}
+    answer = send(office, "oblige", carried(look(office)) | said)
+    assert answer.status_code == 422
+    assert 'href="#oblige-amount"' in answer.get_data(as_text=True)
+
+
+def test_forms_and_papers_lead_to_their_files(office: Office) -> None:
+    put(office, accepted())
+    office.clock.moment = RECEIVED
+    send(office, "forms", carried(look(office)) | {"forms-kind": "receipt"})
+    page = look(office)
+    for document in ("d-1", kept(office).forms[-1].document):
+        assert f'href="/files/{document}?reason=counter"' in page
 
 
 def test_data_of_a_database_are_taken_by_the_form(office: Office) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
@@ -16,8 +17,9 @@ from foundation.text.folding import fold
 from foundation.web import Request
 from foundation.web.auth import NOBODY, Identity
 from services.intake.domain.case.channel import Channel
-from services.intake.domain.case.dossier import Attachment, Dossier, Proxy
+from services.intake.domain.case.dossier import Applicant, Attachment, Dossier, Proxy, State
 from services.intake.domain.counter.procedure_search import MOST_FOUND, matching, titles
+from services.intake.domain.counter.same_person import WhoseDossier, alike
 from services.intake.handlers import counter_forms
 from tests.builders import (
     IF_ANY,
@@ -28,6 +30,7 @@ from tests.builders import (
     at,
     procedure,
     published,
+    submitted,
 )
 from tests.journeys import SCRIPT
 from tests.markup import Markup, flaws
@@ -181,6 +184,55 @@ def test_a_form_sent_twice_makes_one_dossier(office: Office) -> None:
     first, second = send(office), send(office)
     assert first.headers["Location"] == second.headers["Location"]
     assert len(handed_in(office)) == 1
+
+
+@pytest.mark.parametrize("key", ["k-1", "k-2"])
+@pytest.mark.parametrize("changed", [{"address": "14 Lê Lợi"}, {"phone": "0987654321"}])
+def test_a_form_that_is_changed_and_sent_again_makes_no_second_dossier_unasked(
+    office: Office, key: str, changed: dict[str, str]
+) -> None:
+    """The browser goes back: with the form as it was (its key), or to the page anew."""
+    send(office)
+    office.clock.forward(minutes=2)
+    answer = send(office, **changed, key=key)
+    page = answer.get_data(as_text=True)
+    (dossier,) = handed_in(office)
+    assert answer.status_code == 409
+    assert f'href="/counter/dossiers/{dossier.id}"' in page
+    assert "đã có hồ sơ của thủ tục này" in Markup(page).text
+    assert f'value="{changed.get("address", "12 Lê Lợi")}"' in page
+    assert office.lookups.things[-1].shown == (dossier.id,)
+    new = re.search('name="key" value="([^"]*)"', page)
+    again = changed | {"key": new.group(1) if new else "", "another": "1"}
+    assert [send(office, **again).status_code for _ in range(2)] == [303, 303]
+    assert len(handed_in(office)) == 2
+
+
+def test_the_name_and_telephone_both_changed_still_lead_to_what_the_form_made(
+    office: Office,
+) -> None:
+    send(office)
+    answer = send(office, name="Trần Văn Bình An", phone="0987654321")
+    assert answer.status_code == 409
+    assert handed_in(office)[0].id in answer.get_data(as_text=True)
+    assert len(handed_in(office)) == 1
+
+
+def test_what_is_older_over_or_of_others_is_no_twin() -> None:
+    came = replace(at_the_counter(), state=State.SUBMITTED)
+    typed = WhoseDossier(procedure=PROCEDURE, name="Tran van binh", phone="+84 912 345 678")
+    now = came.submitted + timedelta(hours=1)
+    assert alike(typed, [came, came], now) == (came,)
+    assert alike(replace(typed, phone="0999999999"), [came], now) == (came,)
+    assert alike(replace(typed, phone="0999999999", name="Lan"), [came], now) == ()
+    assert alike(typed, [came], came.submitted + timedelta(days=2)) == ()
+    assert alike(replace(typed, procedure="1.000001"), [came], now) == ()
+    assert alike(typed, [replace(came, state=State.WITHDRAWN)], now) == ()
+    assert WhoseDossier(procedure="", name="...", phone="số").words() == ()
+
+
+def at_the_counter() -> Dossier:
+    return submitted(applicant=Applicant(name="Trần Văn Bình", phone="+84912345678"))
 
 
 def test_who_hands_in_for_the_applicant_is_kept(office: Office) -> None:

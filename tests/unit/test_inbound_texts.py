@@ -23,7 +23,9 @@ from foundation.web.text_fields import (
     PersonName,
     SearchLine,
 )
+from services.catalogue.schemas.papers import FormDefinition
 from services.intake.domain.lateness.late_list import Late
+from services.intake.schemas.declaring import FilledData
 from services.intake.schemas.urging import late_lines
 from services.routing.schemas import OfficeSchema
 
@@ -31,6 +33,9 @@ from services.routing.schemas import OfficeSchema
 CLOSED = (
     Line,
     CleanTable,
+    # Electronic forms and what is filled in: their texts are cleaned, wherever they stand.
+    FormDefinition,
+    FilledData,
     fields.Number,
     fields.Boolean,
     fields.Enum,

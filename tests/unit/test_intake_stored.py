@@ -26,6 +26,7 @@ ADDED: dict[str, Any] = {
     "owned": None,
     "unreached": [],
     "result_by": "",
+    "declarations": [],
     "payments": [],
     "ask_at": None,
     "undelivered": [],

@@ -17,21 +17,24 @@ import pytest
 
 from contracts.forms import Edition, FormFilled, FormKind
 from contracts.law import LawRule
-from contracts.procedure import Collected
+from contracts.procedure import Collected, Paper
 from foundation.errors import Unavailable
 from foundation.law import edition
 from foundation.pdf.renderer import Renderer, RenderJob, TemplateError, release
 from foundation.pdf.stream import PdfStream
 from foundation.pdf.worker import day, environment, moment, money
 from services.documents.handlers.context import TEMPLATES
-from services.intake.domain.case import pause
+from services.intake.domain.case import declaring, pause
 from services.intake.domain.case.channel import Channel
+from services.intake.domain.case.declaring import FilledPaper
 from services.intake.domain.case.dossier import Attachment, Charge, Dossier, Printed, State
 from services.intake.domain.counter import reception
 from services.intake.domain.counter.correction import Correction, correct
 from services.intake.domain.forms import issuing
 from tests import builders
 from tests.builders import RECEIVED, at
+from tests.unit.fillable_forms import GOOD
+from tests.unit.fillable_forms import TEXT as FILLABLE
 from tests.unit.test_intake_forms import OFFICE, only
 
 GOLDEN = Path(__file__).parent / "golden_forms"
@@ -108,8 +111,20 @@ def examples() -> dict[str, FormFilled]:
         "04-2025": issuing.filled(FormKind.APOLOGY, late, OFFICE, in_2025),
         "05": issuing.filled(FormKind.CONTROL, returned, OFFICE, at("2020-10-01 08:00")),
         "05-2025": only(stopped, "2025-09-20 10:00"),
+        "declaration": declared(english(accepted)),
         "06-2025": issuing.filled(FormKind.CONTROL, english(returned), OFFICE, in_2025),
     }
+
+
+def declared(dossier: Dossier) -> FormFilled:
+    """The electronic form of a paper as it was filled in."""
+    procedure = builders.procedure(papers=(Paper(name=builders.REQUEST_FORM, form=FILLABLE),))
+    paper = FilledPaper(paper=builders.REQUEST_FORM, data=GOOD)
+    made = declaring.declared(dossier.id, procedure, "", (paper,))
+    handed_in = replace(dossier, declarations=made, forms=())
+    [form] = issuing.with_forms((handed_in, ()), OFFICE, RECEIVED)[1]
+    assert isinstance(form, FormFilled)
+    return form
 
 
 def hostile() -> FormFilled:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from foundation.as_seen import NEW, ChangedSince
 from foundation.errors import Forbidden, NotFound, Unknown
 from foundation.web import Request
 from foundation.web.auth import NOBODY, Identity
@@ -269,13 +270,13 @@ def test_the_mark_of_an_officer_tells_whatever_was_changed(
     book = OfficerBook(id=OURS, agency=OURS)
     written = put_officer(book, Officer(id="x", name=name, roles=(role,), division=division))
     facts = book_seen.of_officer(written, "x")
-    book_seen.must_be_as_seen(book_seen.mark(facts), facts)
-    book_seen.must_be_as_seen("", facts)
+    book_seen.must_be_as_seen(facts, book_seen.mark(facts))
+    book_seen.must_be_as_seen(facts, "")
     away = put_officer(book, Officer(id="x", name=f"{name}?", roles=(role,)))
-    with pytest.raises(book_seen.BookChanged):
-        book_seen.must_be_as_seen(book_seen.mark(facts), book_seen.of_officer(away, "x"))
-    with pytest.raises(book_seen.BookChanged):
-        book_seen.must_be_as_seen(book_seen.NEW, facts)
+    with pytest.raises(ChangedSince):
+        book_seen.must_be_as_seen(book_seen.of_officer(away, "x"), book_seen.mark(facts))
+    with pytest.raises(ChangedSince):
+        book_seen.must_be_as_seen(facts, NEW)
 
 
 def test_an_absence_is_part_of_what_was_seen() -> None:

@@ -1,5 +1,6 @@
 """Readers of the values of a row of data; each error names the field it is about."""
 
+import json
 import re
 from calendar import monthrange
 from collections.abc import Mapping, Sequence
@@ -72,6 +73,16 @@ def day(row: Row, name: str) -> date | None:
             f"{name} must be a day that exists, written like 2019-12-31",
         )
     return date(year, month, number)
+
+
+def json_text(row: Row, name: str) -> str:
+    """An object as one text of JSON, in its own order; "" without one."""
+    value = row.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, dict):
+        raise wrong(name, f"{name} phải là đối tượng", f"{name} must be an object")
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def texts(row: Row, name: str) -> tuple[str, ...]:

@@ -36,6 +36,7 @@ from services.catalogue.domain.reading import (
     Row,
     day,
     flag,
+    json_text,
     number,
     optional,
     rows,
@@ -223,6 +224,7 @@ def _paper(paper: Row) -> Paper:
         case=optional(paper, "case"),
         required=IF_ANY not in name.lower(),
         database=optional(paper, "database"),
+        form=json_text(paper, "form"),
     )
 
 

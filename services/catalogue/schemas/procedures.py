@@ -4,7 +4,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
+from marshmallow import (
+    Schema,
+    ValidationError,
+    fields,
+    post_load,
+    validate,
+    validates_schema,
+)
 
 from contracts.procedure import (
     ASK_WITHIN,
@@ -13,7 +20,6 @@ from contracts.procedure import (
     CountedFrom,
     Fee,
     Join,
-    Paper,
     Session,
     Silence,
     Stage,
@@ -41,10 +47,10 @@ from services.catalogue.domain.listing import Listing, Page, key_of
 from services.catalogue.domain.online import REASONS, partial_reason
 from services.catalogue.domain.procedure import Procedure, Version, in_force
 from services.catalogue.domain.words import words
+from services.catalogue.schemas.papers import LONGEST_LINE, PaperSchema
 
 MOST_SHOWN = 100
 
-LONGEST_LINE = 1000
 LONGEST_NOTE = 2000
 LONGEST_RULE = 200
 LONGEST_PLACE = 200
@@ -77,19 +83,6 @@ def _list_of(field: fields.Field[Any], most: int) -> fields.List[Any]:
 def _nothing_twice(values: list[Any]) -> None:
     if len(set(values)) < len(values):
         raise ValidationError("Không lặp lại. / Nothing may stand twice.")
-
-
-class _PaperSchema(Schema):
-    name = JoinedLine(LONGEST_LINE, required=True)
-    originals = fields.Integer(strict=True, load_default=1, validate=validate.Range(0, 100))
-    copies = fields.Integer(strict=True, load_default=0, validate=validate.Range(0, 100))
-    case = JoinedLine(LONGEST_LINE, load_default="")
-    required = fields.Boolean(load_default=True)
-    database = JoinedLine(LONGEST_LINE, load_default="")
-
-    @post_load
-    def build(self, data: dict[str, Any], **_: Any) -> Paper:
-        return Paper(**data)
 
 
 class _FeeSchema(Schema):
@@ -187,7 +180,7 @@ class ContentSchema(Schema):
     agency_name = JoinedLine(LONGEST_LINE, required=True)
     level = _word(Level, Level.PROVINCE)
     time = fields.Nested(TimeSchema, required=True)
-    papers = _list_of(fields.Nested(_PaperSchema), 200)
+    papers = _list_of(fields.Nested(PaperSchema), 200)
     fees = _list_of(fields.Nested(_FeeSchema), 50)
     channels = fields.List(
         CodeLine(20, validate=validate.OneOf(CHANNELS)),

@@ -59,7 +59,7 @@ def issue(form: Form, sha256: str, size: int, now: datetime) -> tuple[Document, 
     document = Document(
         id=form.id,
         uploader=DocumentActor(subject=CENTRE, clerk=True),
-        name=f"mau-{said.number}-{said.kind}-{said.code or form.dossier}.pdf",
+        name=_named(said, form.dossier),
         media_type="application/pdf",
         sha256=sha256,
         size=size,
@@ -75,6 +75,11 @@ def issue(form: Form, sha256: str, size: int, now: datetime) -> tuple[Document, 
         agency=said.agency, sha256=sha256, size=size, media_type=document.media_type
     )
     return document, (stored, released)
+
+
+def _named(said: FormFilled, dossier: str) -> str:
+    about = f"mau-{said.number}-{said.kind}" if said.number else "to-khai"
+    return f"{about}-{said.code or dossier}.pdf"
 
 
 def printed(form: Form, sha256: str, press: str) -> tuple[Form, tuple[()]]:

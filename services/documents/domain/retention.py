@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from contracts.events import DocumentHoldChanged, DocumentRemovalAnnounced, DocumentRemoved
+from contracts.forms import FormKind
 from contracts.message import Message
 from contracts.orders import DocumentRefused
 from foundation.errors import Gone, Refused
@@ -46,7 +47,7 @@ def kind_of(document: Document, access: DossierAccess | None) -> KeptKind:
     """What it is to the rules."""
     if document.scan.verdict in QUARANTINED and not document.scan.passes:
         return KeptKind.QUARANTINED
-    if document.form:
+    if document.form and document.form != FormKind.DECLARATION:
         return KeptKind.FORM
     if access is not None and document.id in access.results:
         return KeptKind.RESULT

@@ -26,11 +26,13 @@ from services.intake.domain.drafts import draft as drafting
 from services.intake.domain.drafts import progress
 from services.intake.domain.drafts.draft import Drafted, OnlineDraft
 from services.intake.domain.drafts.progress import DraftTask
+from services.intake.domain.forms import issuing
 from services.intake.handlers import draft_view
 from services.intake.handlers.apply_page import APPLY, ApplyPage
 from services.intake.handlers.context import CITIZEN
 from services.intake.handlers.counter_words import copies_of
 from services.intake.handlers.draft_view import address_of
+from services.intake.handlers.issuing_office import office_of
 from services.intake.pages import PAGES
 
 _NOTHING: Mapping[str, str] = {}
@@ -212,11 +214,14 @@ class ApplyPages(ApplyPage):
         papers = progress.papers_of(draft, procedure)
         known = self.known_documents.among(draft_view.documents_of(papers))
         now, calendar = self._when()
+        office = office_of(self.settings)
 
         def decide() -> Decided:
             handed_in = progress.submission(draft, procedure, known, said.get("seen", ""), now)
             today = self._as_of_today(procedure)
-            return reception.submit(draft.id, handed_in, today, now, calendar, owner=draft.owner)
+            owner = draft.owner
+            done = reception.submit(draft.id, handed_in, today, now, calendar, owner=owner)
+            return issuing.with_forms(done, office, now)
 
         once = Idempotency(f"draft {draft.id}", reply=lambda _: StoredResponse(201, {}))
         self.dossiers.create(draft.id, decide, once=once)
@@ -246,4 +251,5 @@ class ApplyPages(ApplyPage):
             tasks=progress.tasks(draft, procedure),
             papers=[draft_view.paper_row(each, known, draft, language) for each in papers],
             fees=draft_view.fees(draft, procedure),
+            declared=draft_view.declared_rows(draft, procedure),
         )

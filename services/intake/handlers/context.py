@@ -73,7 +73,12 @@ class IntakeContext:
     def _collect(self, request: Request, dossier_id: str, rule: Rule) -> StoredResponse:
         """As `_change`, for whoever collects fees: they need not be a clerk of the centre."""
         once, clerk = request.once(200, schemas.receipt), _clerk(request)
-        return once.reply(self._decide(dossier_id, rule, once, clerk=clerk))
+
+        def seen(each: Dossier) -> Decided:
+            as_seen.must_be_as_seen(each, request.headers.get("if-match", ""))
+            return rule(each)
+
+        return once.reply(self._decide(dossier_id, seen, once, clerk=clerk))
 
     def _told(self, about: MessageMeta, rule: Rule) -> None:
         self._decide(about.subject, rule, about.once)

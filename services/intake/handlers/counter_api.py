@@ -24,7 +24,9 @@ from services.intake.domain.counter import (
 from services.intake.domain.counter import supplement as papers
 from services.intake.domain.counter.dossier_code import book_of
 from services.intake.domain.counter.known_document import Known
+from services.intake.domain.forms import issuing
 from services.intake.handlers.context import CITIZEN, CLERK, IntakeContext, is_clerk, theirs
+from services.intake.handlers.issuing_office import office_of
 
 # An upload is told within some tens of milliseconds; 3 s in all, while one worker waits.
 AWAIT_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.75, 0.75, 0.75)
@@ -44,12 +46,15 @@ class CounterApi(IntakeContext):
         known = self.known_documents.among(each.document for each in handed_in.documents)
         once = request.once(201, partial(schemas.submitted, known=known))
         owner = "" if is_clerk(request) else request.who.subject
+        office = office_of(self.settings, "" if owner else request.who.subject)
 
         def decide() -> Decided:
             asked_for = self._as_of_today(self.procedures.lately(handed_in.procedure))
-            return reception.submit(
-                request.new_id, handed_in, asked_for, *self._when(), owner=owner
+            now, calendar = self._when()
+            handed = reception.submit(
+                request.new_id, handed_in, asked_for, now, calendar, owner=owner
             )
+            return issuing.with_forms(handed, office, now)
 
         return once.reply(self.dossiers.create(request.new_id, decide, once=once))
 
@@ -158,6 +163,14 @@ class CounterApi(IntakeContext):
         """The applicant has the result."""
         given, now = request.load(schemas.ReturnFields), self.clock.now()
         return self._change(request, dossier_id, lambda each: ending.hand_over(each, given, now))
+
+    @post(
+        "/dossiers/<dossier_id>/result-way", scope=f"{CITIZEN} {CLERK}", gives=schemas.ReceiptAnswer
+    )
+    def choose_way(self, request: Request, dossier_id: str) -> StoredResponse:
+        """The applicant chooses how the result is to reach them."""
+        way = request.load(schemas.ResultWayFields)["result_by"]
+        return self._change(request, dossier_id, lambda each: ending.choose_way(each, way))
 
     @post("/dossiers/<dossier_id>/originals", scope=CLERK, gives=schemas.ReceiptAnswer)
     def hand_back(self, request: Request, dossier_id: str) -> StoredResponse:

@@ -1,6 +1,7 @@
 """A dossier on one page at the counter; its acts by forms are those of the API."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -10,6 +11,7 @@ from foundation.web import Request, Response
 from foundation.web.limits import KB
 from foundation.web.page_routes import after_form, as_api, form, moved, page, read_form
 from services.intake import pages
+from services.intake.domain.case import apology, fees
 from services.intake.domain.case.dossier import OVER, Dossier
 from services.intake.domain.counter import as_seen, possible_acts
 from services.intake.domain.counter.possible_acts import CounterAct, CounterSight
@@ -21,6 +23,8 @@ from services.intake.handlers.context import CLERK
 from services.intake.handlers.counter_api import CounterApi
 from services.intake.handlers.counter_page import CounterPage
 from services.intake.handlers.counter_words import CHANNELS, STATES
+from services.intake.handlers.deliveries import Deliveries
+from services.intake.handlers.director_api import DIRECTOR, DirectorApi
 from services.intake.handlers.forms_api import FormsApi
 from services.intake.handlers.issuing_office import office_of
 from services.intake.pages import PAGES, Spoken
@@ -31,7 +35,7 @@ LARGEST_ACT = 64 * KB
 _NOTHING: Mapping[str, str] = {}
 
 
-class CounterDossier(CounterPage, CounterApi, ClerkApi, FormsApi):
+class CounterDossier(CounterPage, CounterApi, ClerkApi, FormsApi, DirectorApi, Deliveries):
     """One dossier, and what a clerk may do with it now."""
 
     @page(DOSSIER, PAGES, scope=CLERK, hidden=True)
@@ -75,14 +79,26 @@ class CounterDossier(CounterPage, CounterApi, ClerkApi, FormsApi):
             CounterAct.CORRECT: self.correct,
             CounterAct.REFUSE: self.refuse,
             CounterAct.WITHDRAW: self.withdraw,
+            CounterAct.OBLIGE: self.oblige,
+            CounterAct.APOLOGISE: self.apologise,
+            CounterAct.STOP: self.stop,
+            CounterAct.RESUME: self.resume,
+            CounterAct.WAY: self.choose_way,
+        }
+        of_one = {
+            CounterAct.PAY: (self.pay, "pay-fee"),
+            CounterAct.REFUND: (self.refund, "refund-fee"),
+            CounterAct.FORMS: (self.issue, "forms-kind"),
+            CounterAct.SEND: (self.send_again, "send-step"),
         }
         keyed = as_api(request, counter_forms.body_of(name, said), said)
-        if name == CounterAct.PAY:
-            self.pay(keyed, dossier_id, said.get("pay-fee", ""))
-        elif name == CounterAct.FORMS:
-            self.issue(keyed, dossier_id, said.get("forms-kind", ""))
+        if name in of_one:
+            act, which = of_one[CounterAct(name)]
+            act(keyed, dossier_id, said.get(which, ""))
         elif name in acts:
             acts[CounterAct(name)](keyed, dossier_id)
+        elif name == CounterAct.URGE and _is_director(request):
+            self.urge(keyed, dossier_id)
         else:
             raise NotFound(*NO_SUCH_THING)
 
@@ -111,7 +127,7 @@ class CounterDossier(CounterPage, CounterApi, ClerkApi, FormsApi):
             key=new_message_id(self.clock.now()),
             titles=counter_forms.TITLES,
             **self._dossier_facts(dossier, words),
-            **self._dossier_acts(dossier, words),
+            **self._dossier_acts(request, dossier, words),
         )
 
     def _dossier_facts(self, dossier: Dossier, words: Spoken) -> dict[str, Any]:
@@ -134,20 +150,23 @@ class CounterDossier(CounterPage, CounterApi, ClerkApi, FormsApi):
             "mark": as_seen.mark(dossier),
         }
 
-    def _dossier_acts(self, dossier: Dossier, words: Spoken) -> dict[str, Any]:
+    def _dossier_acts(self, request: Request, dossier: Dossier, words: Spoken) -> dict[str, Any]:
         """What may be done, and what the forms let one pick from."""
-        sight = self._counter_sight(dossier)
+        sight = replace(self._counter_sight(dossier), director=_is_director(request))
         return {
             "verdicts": possible_acts.possible(dossier, sight),
             "missing": possible_acts.missing(dossier, sight),
+            "to_fill": counter_view.to_fill(dossier, sight.procedure, address_of(dossier.id)),
             "laws": counter_view.articles(sight.now),
             "held": possible_acts.held_in_databases(sight.procedure),
             "kinds": possible_acts.printable(dossier, sight),
             "channels": CHANNELS,
-            "to_pay": tuple(
-                (each.id, counter_view.charge_words(each, words))
-                for each in possible_acts.unpaid(dossier)
-            ),
+            "to_pay": counter_view.charges(possible_acts.unpaid(dossier), words),
+            "to_refund": counter_view.charges(fees.to_refund(dossier), words),
+            "may_apologise": counter_view.agencies(apology.with_a_part(dossier), words),
+            "undelivered": counter_view.tasks(possible_acts.undelivered_steps(dossier), words),
+            "to_urge": counter_view.tasks(possible_acts.urged_steps(dossier), words),
+            "connected": counter_view.agencies(self.connected_agencies.now().connected, words),
         }
 
     def _counter_sight(self, dossier: Dossier) -> CounterSight:
@@ -160,6 +179,10 @@ class CounterDossier(CounterPage, CounterApi, ClerkApi, FormsApi):
             now=now,
             calendar=calendar,
         )
+
+
+def _is_director(request: Request) -> bool:
+    return DIRECTOR in request.who.scopes
 
 
 def address_of(dossier_id: str) -> str:

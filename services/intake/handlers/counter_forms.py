@@ -17,6 +17,14 @@ TITLES: Mapping[str, Words] = {
     CounterAct.FROM_DATA: ("Lấy dữ liệu thay giấy tờ", "Take data in place of a paper"),
     CounterAct.SUPPLEMENT: ("Nhận giấy tờ bổ sung", "Take the papers that were asked for"),
     CounterAct.PAY: ("Thu phí, lệ phí", "Collect a fee"),
+    CounterAct.OBLIGE: ("Thông báo nghĩa vụ tài chính", "Tell of a financial obligation"),
+    CounterAct.REFUND: ("Hoàn phí, lệ phí", "Pay a fee back"),
+    CounterAct.SEND: ("Gửi lại bước chưa đến cơ quan", "Send a step that reached nobody again"),
+    CounterAct.APOLOGISE: ("Xin lỗi và hẹn lại", "Apologise with a new date"),
+    CounterAct.STOP: ("Dừng giải quyết", "Bring it to a stop"),
+    CounterAct.RESUME: ("Tiếp tục giải quyết", "Let it go on"),
+    CounterAct.URGE: ("Đôn đốc cơ quan", "Urge the agencies"),
+    CounterAct.WAY: ("Cách nhận kết quả", "How the result is to come"),
     CounterAct.DECIDE: ("Giải quyết tại quầy", "Decide at the counter"),
     CounterAct.RETURN: ("Trả kết quả", "Hand the result over"),
     CounterAct.ORIGINALS: ("Trả lại bản chính", "Give the originals back"),
@@ -27,11 +35,20 @@ TITLES: Mapping[str, Words] = {
 }
 _DONE: Mapping[str, Words] = {
     "new": ("Đã nộp hồ sơ; kiểm tra rồi tiếp nhận", "It is handed in; check it and take it in"),
+    "fill": ("Đã lưu tờ khai điện tử", "The electronic form is filled in"),
     CounterAct.ACCEPT: ("Đã tiếp nhận hồ sơ", "The dossier is taken in"),
     CounterAct.GUIDE: ("Đã gửi yêu cầu bổ sung", "The request for papers was sent"),
     CounterAct.FROM_DATA: ("Đã ghi kết quả tra cứu dữ liệu", "What the data say is noted"),
     CounterAct.SUPPLEMENT: ("Đã nhận giấy tờ bổ sung", "The papers are taken"),
     CounterAct.PAY: ("Đã thu", "It is paid"),
+    CounterAct.OBLIGE: ("Đã thông báo nghĩa vụ tài chính", "The applicant is told what is to pay"),
+    CounterAct.REFUND: ("Đã hoàn tiền", "It is paid back"),
+    CounterAct.SEND: ("Đã gửi lại", "It was sent again"),
+    CounterAct.APOLOGISE: ("Đã xin lỗi và hẹn lại", "The apology with the new date was sent"),
+    CounterAct.STOP: ("Đã dừng giải quyết", "It is at a stop"),
+    CounterAct.RESUME: ("Hồ sơ tiếp tục được giải quyết", "It goes on"),
+    CounterAct.URGE: ("Đã đôn đốc", "The agencies are urged"),
+    CounterAct.WAY: ("Đã ghi cách nhận kết quả", "How the result is to come is noted"),
     CounterAct.DECIDE: ("Đã giải quyết tại quầy", "It is decided"),
     CounterAct.RETURN: ("Đã trả kết quả", "The result is handed over"),
     CounterAct.ORIGINALS: ("Đã trả lại bản chính", "The originals went back"),
@@ -56,10 +73,20 @@ _OF_BODY = {
     "proxy.phone": "proxy-phone",
     "proxy.identity": "proxy-identity",
     "proxy.authority": "proxy-authority",
+    "result_by": "by",
+    "agency": "agency",
+    "amount": "amount",
+    "due": "due",
+    "words": "words",
+    "step": "step",
+    "answer_by": "answer_by",
 }
 _SHOWN = frozenset(
     ("papers", "reason", "article", "document", "outcome", "channel", "to", "method", "receipt")
 ) | {"paper", "database", "reference", "because", "procedure", "case", *_OF_BODY.values()}
+
+# More digits than any sum of money has: such a text is shown again as it was typed.
+_LONG = 16
 
 Fields = Mapping[str, str]
 Body = dict[str, Any]
@@ -178,6 +205,27 @@ def _correct(fields: Fields) -> Body:
     return body | ({"proxy": proxy_of(fields)} if proxy_of(fields) else {})
 
 
+def _apologise(fields: Fields) -> Body:
+    said = {each: fields.get(each, "") for each in ("agency", "reason")}
+    return said | {"due": _in_zone(fields.get("due", ""))}
+
+
+def _oblige(fields: Fields) -> Body:
+    said: Body = {each: fields.get(each, "") for each in ("name", "amount", "article")}
+    amount = said["amount"].replace(".", "").replace(" ", "")
+    return said | ({"amount": int(amount)} if amount.isdecimal() and len(amount) < _LONG else {})
+
+
+def _urge(fields: Fields) -> Body:
+    said: Body = {each: fields.get(each, "") for each in ("words", "step")}
+    return said | {"answer_by": _in_zone(fields.get("answer_by", "")) or None}
+
+
+def _in_zone(moment: str) -> str:
+    """What a browser sends as a date and time is the time in Viet Nam."""
+    return f"{moment}+07:00" if moment else ""
+
+
 def _return(fields: Fields) -> Body:
     told = {each: fields.get(each, "") for each in ("channel", "to")}
     return told | {"originals": "originals" in fields}
@@ -192,4 +240,11 @@ _BODIES: Mapping[str, Callable[[Fields], Body]] = {
     CounterAct.RETURN: _return,
     CounterAct.CORRECT: _correct,
     CounterAct.FORMS: lambda _: {},
+    CounterAct.REFUND: lambda _: {},
+    CounterAct.RESUME: lambda _: {},
+    CounterAct.SEND: lambda fields: {"agency": fields.get("agency", "")},
+    CounterAct.OBLIGE: _oblige,
+    CounterAct.APOLOGISE: _apologise,
+    CounterAct.URGE: _urge,
+    CounterAct.WAY: lambda fields: {"result_by": fields.get("by", "")},
 }

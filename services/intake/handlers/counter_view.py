@@ -1,6 +1,6 @@
 """View model of one dossier at the counter: its clock, who has it, its papers, what happened."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,12 +9,16 @@ from contracts.law import LawRule
 from foundation.law import cite
 from foundation.web.page_words import Words, moment_said
 from foundation.worktime import Calendar
-from services.intake.domain.case.dossier import AT_AN_AGENCY, Charge, Dossier, State
+from services.intake.domain.case.declaring import fillable_papers
+from services.intake.domain.case.dossier import AT_AN_AGENCY, Charge, Dossier, State, Step
+from services.intake.domain.case.paper_names import spelled
+from services.intake.domain.case.procedure import Procedure
 from services.intake.domain.clock.ledger import is_expected
 from services.intake.domain.clock.waits import WaitKind
 from services.intake.domain.counter import as_seen
 from services.intake.domain.counter.completeness import taken
 from services.intake.domain.counter.ending import CounterDecision
+from services.intake.domain.drafts.filling import form_key
 from services.intake.domain.explanation import account
 from services.intake.domain.route.holders import persons
 from services.intake.handlers.counter_words import CHANNELS, STATES
@@ -30,6 +34,7 @@ FORMS: dict[FormKind, Words] = {
     FormKind.APOLOGY: ("Phiếu xin lỗi và hẹn lại ngày trả kết quả", "Apology with a new date"),
     FormKind.STOP: ("Thông báo dừng giải quyết", "Notice that it is at a stop"),
     FormKind.CONTROL: ("Phiếu kiểm soát quá trình giải quyết", "Control sheet of the dossier"),
+    FormKind.DECLARATION: ("Tờ khai điện tử", "Electronic form that was filled in"),
 }
 _FACTS: dict[str, Words] = {
     "state": ("Trạng thái", "State"),
@@ -100,6 +105,19 @@ def paper_rows(dossier: Dossier) -> tuple[PaperRow, ...]:
     )
 
 
+def to_fill(
+    dossier: Dossier, procedure: Procedure, address: str
+) -> tuple[tuple[str, str, bool], ...]:
+    """The papers whose form may be filled in now: name, page, whether it was filled in."""
+    if dossier.state is not State.SUBMITTED or dossier.received:
+        return ()
+    there = {each.paper for each in dossier.declarations}
+    return tuple(
+        (each.name, f"{address}/fill/{form_key(each.name)}", spelled(each.name) in there)
+        for each in fillable_papers(procedure, dossier.case)
+    )
+
+
 def from_data(dossier: Dossier) -> tuple[str, ...]:
     """The papers in whose place data stand."""
     return tuple(sorted(taken(dossier)))
@@ -155,6 +173,21 @@ def changed(mark: str, dossier: Dossier, words: Spoken) -> tuple[tuple[Words, st
 def articles(now: datetime) -> tuple[str, ...]:
     """Rules of the law table that a refusal may be written by; a law of the field is typed."""
     return tuple(dict.fromkeys(cite(each, now) for each in _LAWS))
+
+
+def charges(found: Iterable[Charge], words: Spoken) -> tuple[tuple[str, str], ...]:
+    """Charges to pick from."""
+    return tuple((each.id, charge_words(each, words)) for each in found)
+
+
+def agencies(codes: Iterable[str], words: Spoken) -> tuple[tuple[str, str], ...]:
+    """Agencies to pick from."""
+    return tuple((each, words.name(each)) for each in codes)
+
+
+def tasks(steps: Iterable[Step], words: Spoken) -> tuple[tuple[str, str], ...]:
+    """Steps to pick from: whose each is, and what it is about."""
+    return tuple((each.id, f"{words.name(each.agency)} – {each.action}") for each in steps)
 
 
 def charge_words(charge: Charge, words: Spoken) -> str:

@@ -7,19 +7,23 @@ from typing import Any
 from urllib.parse import quote
 
 from contracts.procedure import Collected, Fee, TimeLimit, Unit
+from foundation import fillable
 from foundation.errors import Error
+from foundation.fillable import FormSection, ShownSection
 from foundation.web.page_words import Words
 from foundation.web.translations import Language, field_words
 from services.intake.domain.case.procedure import Procedure, cases_of, fees_of
 from services.intake.domain.counter.known_document import KnownDocument
-from services.intake.domain.drafts import progress
+from services.intake.domain.drafts import filling, progress
 from services.intake.domain.drafts.draft import OnlineDraft, is_usable
+from services.intake.domain.drafts.filling import DraftForm
 from services.intake.domain.drafts.progress import DraftPaper, DraftTask, TaskState
 from services.intake.handlers.counter_words import copies_of
 
 TASKS: Mapping[DraftTask, Words] = {
     DraftTask.CASE: ("Chọn trường hợp", "Pick the case"),
     DraftTask.PERSON: ("Thông tin của ông/bà", "Your details"),
+    DraftTask.FILL: ("Tờ khai điện tử", "Forms to fill in"),
     DraftTask.PAPERS: ("Giấy tờ", "Papers"),
     DraftTask.RESULT: ("Nhận tin báo và kết quả", "How to be told and get the result"),
     DraftTask.CHECK: ("Kiểm tra và nộp", "Check it and hand it in"),
@@ -69,6 +73,55 @@ class DraftPaperRow:
     database: str
     files: tuple[FileRow, ...]
     state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SectionRow:
+    """A section of an electronic form: which form's, how far it is, and where its page is."""
+
+    key: str
+    paper: str
+    title: Words
+    address: str
+    state: str
+
+
+def form_rows(draft: OnlineDraft, forms: Iterable[DraftForm]) -> tuple[SectionRow, ...]:
+    """Every section of the forms of a draft; what need not be handed in is optional."""
+    return tuple(
+        SectionRow(
+            key=each.key,
+            paper=each.paper.name,
+            title=section.title,
+            address=f"{address_of(draft.id)}/fill/{each.key}/{place}",
+            state=_section_state(each, section),
+        )
+        for each in forms
+        for place, section in enumerate(each.form.sections, 1)
+    )
+
+
+def declared_rows(
+    draft: OnlineDraft, procedure: Procedure
+) -> tuple[tuple[DraftForm, tuple[tuple[str, ShownSection], ...]], ...]:
+    """What was filled into each form, by section, with the page that changes it."""
+    forms = filling.forms_of(draft, procedure, progress.case_of(draft, procedure))
+    return tuple(
+        (
+            each,
+            tuple(
+                (f"{address_of(draft.id)}/fill/{each.key}/{place}", section)
+                for place, section in enumerate(fillable.shown(each.form, each.data), 1)
+            ),
+        )
+        for each in forms
+    )
+
+
+def _section_state(form: DraftForm, section: FormSection) -> str:
+    if form.fits(section):
+        return TaskState.DONE
+    return TaskState.TODO if form.paper.required or form.touched else ""
 
 
 def task_items(draft: OnlineDraft, procedure: Procedure) -> list[tuple[Words, str, str]]:

@@ -6,7 +6,8 @@ from contracts.forms import FormKind
 from foundation.errors import NotFound, StoredResponse
 from foundation.web import Request, post
 from services.intake import schemas
-from services.intake.domain.case.dossier import Dossier
+from services.intake.domain.case.dossier import Decided, Dossier
+from services.intake.domain.counter import as_seen
 from services.intake.domain.forms import issuing
 from services.intake.handlers.context import CLERK, IntakeContext
 from services.intake.handlers.issuing_office import office_of
@@ -22,11 +23,12 @@ class FormsApi(IntakeContext):
         wanted = _kind(kind)
         office = office_of(self.settings, request.who.subject)
         now = self.clock.now()
-        return once.reply(
-            self.dossiers.change(
-                dossier_id, lambda each: issuing.issue(wanted, each, office, now), once=once
-            )
-        )
+
+        def seen(each: Dossier) -> Decided:
+            as_seen.must_be_as_seen(each, request.headers.get("if-match", ""))
+            return issuing.issue(wanted, each, office, now)
+
+        return once.reply(self.dossiers.change(dossier_id, seen, once=once))
 
 
 def _kind(name: str) -> FormKind:

@@ -27,6 +27,7 @@ from services.intake.schemas.counter_lists import (
     CounterTodayQuery,
     NewDossierQuery,
 )
+from services.intake.schemas.declaring import FilledPaperFields
 from services.intake.schemas.drafts import DraftResultFields
 from services.intake.schemas.finding import (
     FindFields,
@@ -50,6 +51,7 @@ from services.intake.schemas.inward import (
     ProxyFields,
     ReceiptFields,
     RefusalFields,
+    ResultWayFields,
     ReturnFields,
     SendAgainFields,
     StopFields,
@@ -73,16 +75,19 @@ from services.intake.schemas.urging import (
     late_lines,
     urgings,
 )
+from services.intake.schemas.visits import BookingFields, DayQuery, MoveFields, PhoneFields
 
 __all__ = [
     "MOST_SHOWN",
     "ApologyFields",
     "ApplicantFields",
+    "BookingFields",
     "CalendarAnswer",
     "CalendarFields",
     "CorrectionFields",
     "CounterStateQuery",
     "CounterTodayQuery",
+    "DayQuery",
     "DecisionFields",
     "DocumentFields",
     "DossierAnswer",
@@ -90,6 +95,7 @@ __all__ = [
     "DraftResultFields",
     "FigureBookQuery",
     "FigureListQuery",
+    "FilledPaperFields",
     "FindFields",
     "FromDataFields",
     "GuidanceFields",
@@ -101,6 +107,7 @@ __all__ = [
     "LookupFields",
     "LookupsAnswer",
     "Moment",
+    "MoveFields",
     "NewDossierQuery",
     "NoticeTakenAnswer",
     "ObligationFields",
@@ -109,12 +116,14 @@ __all__ = [
     "OutagesAnswer",
     "OwnFields",
     "PaymentFields",
+    "PhoneFields",
     "ProxyFields",
     "ReceiptAnswer",
     "ReceiptFields",
     "RefusalFields",
     "RegisterFields",
     "RemovalFields",
+    "ResultWayFields",
     "ReturnFields",
     "SendAgainFields",
     "StopFields",

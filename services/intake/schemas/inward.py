@@ -31,6 +31,7 @@ from services.intake.domain.case.looked_up import WhyNot
 from services.intake.domain.counter.ending import CounterDecision, ResultHandover
 from services.intake.domain.counter.reception import Submission
 from services.intake.schemas.address import AddressPartsFields
+from services.intake.schemas.declaring import MOST_FILLED, FilledPaperFields
 
 MOST_DOCUMENTS = 100
 MOST_SHOWN = 200
@@ -181,11 +182,17 @@ class SubmissionFields(Schema):
         fields.Nested(DocumentFields), required=True, validate=validate.Length(0, MOST_DOCUMENTS)
     )
     result_by = ResultChannel(load_default="")
+    declarations = fields.List(
+        fields.Nested(FilledPaperFields),
+        load_default=list,
+        validate=validate.Length(0, MOST_FILLED),
+    )
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> Submission:
         """Our own kind of it."""
-        return Submission(**data | {"documents": tuple(data["documents"])})
+        lists = {name: tuple(data[name]) for name in ("documents", "declarations")}
+        return Submission(**data | lists)
 
 
 class ReceiptFields(Schema):
@@ -268,6 +275,12 @@ class DecisionFields(Schema):
     outcome = fields.Enum(CounterDecision, by_value=True, required=True)
     document = CodeLine(LONGEST_ID, required=True, validate=_DOCUMENT)
     article = Line(LONGEST_ARTICLE, validate=_ARTICLE)
+
+
+class ResultWayFields(Schema):
+    """The channel by which the applicant would like the result; "" for no wish."""
+
+    result_by = ResultChannel(required=True)
 
 
 class SendAgainFields(Schema):

@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from contracts.law import LawRule
+from foundation.fillable.answer import DeclarationFields
 from foundation.web.fields import Moment
 from services.intake.domain.case.address import parts_of
 from services.intake.domain.case.dossier import (
@@ -189,6 +190,7 @@ class _WholeDossier(_Receipt):
     applicant = fields.Nested(_Applicant)
     proxy = fields.Nested(ProxyFields)
     attachments = fields.List(fields.Nested(_Document), data_key="documents")
+    declarations = fields.List(fields.Nested(DeclarationFields))
     completed = fields.Function(completed_share, metadata=_INTEGER)
     steps = fields.List(fields.Nested(_Step))
     undelivered = fields.Function(lambda each: list(undelivered(each)), metadata=_LIST)

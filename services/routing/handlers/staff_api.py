@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from foundation.as_seen import Facts
 from foundation.errors import StoredResponse
 from foundation.web import Request, get, post, put
 from foundation.worktime import local_day
@@ -14,7 +15,7 @@ from services.routing.domain.staff.roles import Right
 from services.routing.handlers.context import DeskContext
 
 Decide = Callable[[OfficerBook], OfficerBook]
-FactsOf = Callable[[OfficerBook], book_seen.Facts]
+FactsOf = Callable[[OfficerBook], Facts]
 
 
 class StaffApi(DeskContext):
@@ -101,11 +102,11 @@ def _as_seen(
     mark = request.headers.get("if-match", "")
 
     def checked(office: OfficerBook) -> tuple[OfficerBook, tuple[()]]:
-        book_seen.must_be_as_seen(mark, facts(office))
+        book_seen.must_be_as_seen(facts(office), mark)
         return decide(office), ()
 
     return checked
 
 
-def _nothing(_office: OfficerBook) -> book_seen.Facts:
+def _nothing(_office: OfficerBook) -> Facts:
     return {}

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
+from foundation.as_seen import Facts
 from foundation.errors import NO_SUCH_THING, Error, NotFound
 from foundation.persistence.document import new_message_id
 from foundation.text.cleaning import code_text
@@ -176,7 +177,7 @@ class StaffPages(DeskPage, StaffApi):
         self,
         template: str,
         request: Request,
-        facts: book_seen.Facts,
+        facts: Facts,
         *,
         said: Said,
         wrong: Error | None,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from foundation.as_seen import Facts
 from foundation.errors import Invalid
 from foundation.web.page_words import Words
 from services.routing.domain.docket import reading
@@ -137,7 +138,7 @@ def desk_filled_in(desk: CentreDesk | None) -> dict[str, str]:
     }
 
 
-def changed(mark: str, facts: book_seen.Facts) -> tuple[tuple[Words, str, str], ...]:
+def changed(mark: str, facts: Facts) -> tuple[tuple[Words, str, str], ...]:
     """What is otherwise than it was seen: its name, as it was, as it is."""
     if not mark or mark == book_seen.mark(facts):
         return ()

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from foundation.errors import Error
+from foundation.persistence.document import new_message_id
 from foundation.web import Request, Response
 from foundation.web.page_routes import after_form, page
 from services.routing import pages, schemas
@@ -11,6 +12,8 @@ from services.routing.domain.docket import lists, reading, search_words
 from services.routing.domain.docket.docket import Docket
 from services.routing.domain.docket.step import Step
 from services.routing.domain.staff.act import OfficerAct
+from services.routing.domain.work import several
+from services.routing.handlers import step_view
 from services.routing.handlers.desk_page import DESK, DeskPage
 from services.routing.handlers.lists_api import ListsApi
 from services.routing.pages import PAGES
@@ -81,4 +84,10 @@ class WorkPages(DeskPage, ListsApi):
             sought=request.query.get("q", ""),
             errors=pages.errors_of(wrong, request.language),
             status=wrong.status if wrong else 200,
+            most=several.MOST_AT_ONCE,
+            key=new_message_id(act.now),
+            titles=step_view.TITLES,
+            opened="",
+            said={},
+            officers=[(each.id, each.name) for each in self._office().officers],
         )

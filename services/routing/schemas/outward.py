@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from marshmallow import Schema, fields
 
+from foundation.fillable.answer import DeclarationFields
 from foundation.web.fields import Moment
 from services.routing.domain.docket.docket import Docket, ListRow, find
 from services.routing.domain.docket.reading import AccessRecord
@@ -95,6 +96,7 @@ class _StepFields(_ListedFields):
     outcome = article = document = fields.String()
     resumed = closed = Moment()
     decides = fields.Boolean()
+    declarations = fields.List(fields.Nested(DeclarationFields))
     documents = from_data = way = fields.List(fields.String())
     need = fields.Nested(_NeedFields)
     extension = fields.Nested(_ExtensionFields)

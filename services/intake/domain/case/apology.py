@@ -92,14 +92,19 @@ def extend(
     return apologise(dossier, apology, moment_of(act, step, now), calendar)
 
 
+def with_a_part(dossier: Dossier) -> tuple[str, ...]:
+    """Who may apologise: the lead agency first, then those that have the dossier now."""
+    at_work = (step.agency for step in dossier.steps if step.state in AT_AN_AGENCY)
+    return tuple(dict.fromkeys((dossier.agency, *at_work)))
+
+
 def _must_have_a_part(dossier: Dossier, agency: str) -> None:
-    at_work = {step.agency for step in dossier.steps if step.state in AT_AN_AGENCY}
-    if agency not in {dossier.agency, *at_work}:
+    if agency not in with_a_part(dossier):
         raise Refused(
             "Chỉ cơ quan chủ trì hoặc cơ quan đang xử lý hồ sơ được xin lỗi và hẹn lại.",
             "Only the lead agency, or one that has the dossier now, may apologise and re-appoint.",
             article=dossier.by(LawRule.APOLOGY),
-            fields={"agency": sorted({dossier.agency, *at_work})},
+            fields={"agency": sorted(with_a_part(dossier))},
         )
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from contracts.declarations import Declaration
 from contracts.forms import Edition, FormKind
 from contracts.history import Revision
 from contracts.law import LawRule
@@ -192,6 +193,7 @@ class Dossier:
     `owned` is its place on its owner's own list (counter/citizen_list.py), "" without an owner.
     `unreached` are the channels over which a message failed for good: no such number or mailbox.
     `result_by` is the channel by which the applicant would like the result, "" if they did not say.
+    `declarations` are the electronic forms that were filled in, each printed as one of the papers.
     `payments` are the attempts to pay its charges online (payment/paying.py).
     """
 
@@ -249,6 +251,7 @@ class Dossier:
     owned: str | None = None
     unreached: tuple[str, ...] = ()
     result_by: str = ""
+    declarations: tuple[Declaration, ...] = ()
     payments: tuple[PaymentAttempt, ...] = ()
 
     @property

@@ -144,6 +144,11 @@ def refund(dossier: Dossier, fee: str, now: datetime) -> Decided:
     return _with(dossier, replace(charged, refunded=now)), (told,)
 
 
+def to_refund(dossier: Dossier) -> tuple[Charge, ...]:
+    """The charges that were paid and not paid back."""
+    return tuple(each for each in dossier.charges if each.paid and not each.refunded)
+
+
 def is_refundable(dossier: Dossier, charge: Charge) -> bool:
     """Whether a charge was paid for nothing, and not paid back yet."""
     without = dossier.state in WITHOUT_SERVICE or dossier.outcome == REFUSED

@@ -18,6 +18,7 @@ from contracts.procedure import (
     Unit,
 )
 from foundation.errors import Duplicate, Invalid, Refused
+from foundation.fillable import must_fit
 from foundation.law import cite
 from services.intake.domain.case.paper_names import each_spelled, spelled
 
@@ -61,7 +62,7 @@ def publish(procedure: Procedure, event: ProcedurePublished) -> tuple[Procedure,
 
     Raises:
         Duplicate: this or a newer version is known.
-        Invalid: the version names no agency to go to.
+        Invalid: the version names no agency to go to, or a form that cannot be shown here.
     """
     if event.version <= procedure.published:
         raise Duplicate(
@@ -73,6 +74,8 @@ def publish(procedure: Procedure, event: ProcedurePublished) -> tuple[Procedure,
             "Quy trình của thủ tục có giai đoạn không giao cho cơ quan nào.",
             "A stage of the procedure's route is given to no agency.",
         )
+    for paper in (each for each in event.papers if each.form):
+        must_fit(paper.form)
     learnt = replace(
         procedure,
         published=event.version,

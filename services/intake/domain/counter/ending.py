@@ -110,6 +110,23 @@ def hand_over(dossier: Dossier, given: ResultHandover, now: datetime) -> Decided
     return returned, (*told, event)
 
 
+def choose_way(dossier: Dossier, way: str) -> Decided:
+    """The applicant chooses how the result is to reach them, until they have it; "" for no wish.
+
+    Raises:
+        Refused: the dossier is over.
+        Invalid: it is to go by post, and no address is known.
+    """
+    must_be(dossier, State.SUBMITTED, State.RESOLVED, *UNDER_WAY)
+    if way == Channel.POST and not dossier.applicant.address:
+        words = (
+            "Để trả qua bưu chính cần có địa chỉ của người nộp; hãy đính chính địa chỉ trước.",
+            "The post needs the applicant's address; correct the applicant's data first.",
+        )
+        raise Invalid(*words, fields={"result_by": [words]})
+    return replace(dossier, result_by=way), ()
+
+
 def hand_back(dossier: Dossier) -> Decided:
     """The originals kept for checking go back to the applicant; also after the end (Đ20.2).
 

@@ -14,6 +14,7 @@ from contracts.history import Revision
 from contracts.law import LawRule
 from contracts.orders import DocumentGiven, DocumentRefused
 from foundation.errors import NotFound, NotYet, Refused
+from services.intake.domain.case.declaring import documents_of
 from services.intake.domain.case.dossier import Attachment, Dossier
 from services.intake.domain.case.procedure import Procedure
 from services.intake.domain.counter.completeness import missing_papers
@@ -137,10 +138,12 @@ def unheard(
     `counter` says that a clerk hands them in.
     """
     at_counter = counter or not dossier.owner
+    printed = documents_of(dossier)
     lacking = (
         each.paper
         for each in attachments
-        if not _stands(known.get(each.document), dossier, counter=at_counter)
+        if each.document not in printed
+        and not _stands(known.get(each.document), dossier, counter=at_counter)
     )
     return tuple(dict.fromkeys(lacking))
 

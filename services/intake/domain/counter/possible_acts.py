@@ -5,7 +5,7 @@ Each is tried on the dossier by the rule itself, which changes nothing: no secon
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
 
@@ -13,12 +13,22 @@ from contracts.forms import FormKind
 from contracts.procedure import AtCounter
 from foundation.errors import Invalid, Refused, refusal_of, unless_refused
 from foundation.worktime import Calendar, local_day
-from services.intake.domain.case import fees
+from services.intake.domain.case import apology, fees, pause
 from services.intake.domain.case.channel import Channel
-from services.intake.domain.case.dossier import OVER, Attachment, Charge, Dossier, State
+from services.intake.domain.case.dossier import (
+    OVER,
+    UNDER_WAY,
+    Attachment,
+    Charge,
+    Dossier,
+    State,
+    Step,
+)
 from services.intake.domain.case.looked_up import LookedUp
+from services.intake.domain.case.order_delivery import is_undelivered
 from services.intake.domain.case.procedure import Procedure
 from services.intake.domain.case.succession import KnownAgency, as_of
+from services.intake.domain.clock.waits import WaitKind, open_waits
 from services.intake.domain.counter import correction, ending, from_data, known_document, reception
 from services.intake.domain.counter import supplement as papers
 from services.intake.domain.counter.correction import Correction
@@ -27,6 +37,9 @@ from services.intake.domain.counter.known_document import Known, KnownDocument
 from services.intake.domain.counter.reception import Receipt
 from services.intake.domain.forms import issuing
 from services.intake.domain.forms.parts import FormIssuer
+from services.intake.domain.lateness import urging
+from services.intake.domain.lateness.urging import UrgeRequest
+from services.intake.domain.route import undelivered
 
 _ANY = "?"
 
@@ -39,10 +52,18 @@ class CounterAct(StrEnum):
     FROM_DATA = "data"
     SUPPLEMENT = "supplement"
     PAY = "pay"
+    OBLIGE = "oblige"
+    SEND = "send"
     DECIDE = "decide"
     RETURN = "return"
     ORIGINALS = "originals"
+    APOLOGISE = "apologise"
+    STOP = "stop"
+    RESUME = "resume"
+    URGE = "urge"
+    WAY = "way"
     CORRECT = "correct"
+    REFUND = "refund"
     REFUSE = "refuse"
     WITHDRAW = "withdraw"
     FORMS = "forms"
@@ -56,7 +77,8 @@ Attempt = Callable[[], object]
 class CounterSight:
     """What the rules of the counter look at besides the dossier.
 
-    `known` are the documents of its papers; `agencies` who ended and who took over.
+    `known` are the documents of its papers; `agencies` who ended and who took over; `director`
+    whether who looks may urge, as the director or who stands in for them.
     """
 
     procedure: Procedure
@@ -65,6 +87,7 @@ class CounterSight:
     office: FormIssuer
     now: datetime
     calendar: Calendar
+    director: bool = False
 
 
 def possible(dossier: Dossier, sight: CounterSight) -> dict[CounterAct, Refusal]:
@@ -72,6 +95,8 @@ def possible(dossier: Dossier, sight: CounterSight) -> dict[CounterAct, Refusal]
     tries = {
         **dict(_before_receipt(dossier, sight)),
         **dict(_on_the_way(dossier, sight)),
+        **dict(_of_the_clock(dossier, sight)),
+        **dict(_of_money(dossier, sight)),
         **dict(_to_the_end(dossier, sight)),
     }
     verdicts = {each: refusal_of(tries[each]) for each in CounterAct if each in tries}
@@ -83,6 +108,16 @@ def possible(dossier: Dossier, sight: CounterSight) -> dict[CounterAct, Refusal]
 def unpaid(dossier: Dossier) -> tuple[Charge, ...]:
     """The charges that may be collected now."""
     return tuple(each for each in dossier.charges if not each.paid and dossier.state not in OVER)
+
+
+def undelivered_steps(dossier: Dossier) -> tuple[Step, ...]:
+    """The steps whose order reached no agency."""
+    return tuple(each for each in dossier.steps if is_undelivered(dossier, each))
+
+
+def urged_steps(dossier: Dossier) -> tuple[Step, ...]:
+    """The steps about which their agencies may be urged now."""
+    return unless_refused(lambda: urging.whom(dossier, UrgeRequest(words=_ANY)), lambda _: ())
 
 
 def held_in_databases(procedure: Procedure) -> Mapping[str, str]:
@@ -125,18 +160,52 @@ def _before_receipt(dossier: Dossier, sight: CounterSight) -> Iterator[tuple[Cou
 def _on_the_way(dossier: Dossier, sight: CounterSight) -> Iterator[tuple[CounterAct, Attempt]]:
     if dossier.requests:
         yield CounterAct.SUPPLEMENT, lambda: _supply(dossier, sight)
-    if unpaid(dossier):
-        fee = unpaid(dossier)[0].id
-        yield (
-            CounterAct.PAY,
-            lambda: fees.pay(dossier, fee, fees.Method.CASH, _ANY, sight.now, sight.calendar),
-        )
     if dossier.state in OVER:
         return
     other = {"name": f"{dossier.applicant.name}{_ANY}"}
     said = Correction(applicant=other, reason=_ANY)
     yield CounterAct.CORRECT, lambda: correction.correct(dossier, said, _ANY, sight.now)
     yield CounterAct.WITHDRAW, lambda: ending.withdraw(dossier, sight.now, sight.calendar)
+    yield CounterAct.WAY, lambda: ending.choose_way(dossier, dossier.result_by)
+    if undelivered_steps(dossier):
+        step, now = undelivered_steps(dossier)[0], sight.now
+        yield (
+            CounterAct.SEND,
+            lambda: undelivered.send_again(
+                dossier, step.id, step.agency, step.agency, now, sight.calendar
+            ),
+        )
+
+
+def _of_the_clock(dossier: Dossier, sight: CounterSight) -> Iterator[tuple[CounterAct, Attempt]]:
+    if not dossier.code or dossier.state not in UNDER_WAY:
+        return
+    now, calendar = sight.now, sight.calendar
+    new_date = max(dossier.due or now, now) + timedelta(days=1)
+    said = apology.Apology(agency=dossier.agency, reason=_ANY, due=new_date)
+    yield CounterAct.APOLOGISE, lambda: apology.apologise(dossier, said, now, calendar)
+    if open_waits(dossier.waits, WaitKind.STOPPED):
+        yield CounterAct.RESUME, lambda: pause.go_on(dossier, now, calendar)
+    else:
+        yield CounterAct.STOP, lambda: pause.stop(dossier, _ANY, _ANY, now)
+    if sight.director:
+        yield CounterAct.URGE, lambda: urging.whom(dossier, UrgeRequest(words=_ANY))
+
+
+def _of_money(dossier: Dossier, sight: CounterSight) -> Iterator[tuple[CounterAct, Attempt]]:
+    now, calendar = sight.now, sight.calendar
+    owed, paid = unpaid(dossier), fees.to_refund(dossier)
+    if owed:
+        fee = owed[0].id
+        yield (
+            CounterAct.PAY,
+            lambda: fees.pay(dossier, fee, fees.Method.CASH, _ANY, now, calendar),
+        )
+    if paid:
+        yield CounterAct.REFUND, lambda: fees.refund(dossier, paid[0].id, now)
+    if dossier.code and dossier.state in UNDER_WAY:
+        more = fees.Obligation(name=_ANY, amount=1, article=_ANY)
+        yield CounterAct.OBLIGE, lambda: fees.oblige(dossier, more, now)
 
 
 def _to_the_end(dossier: Dossier, sight: CounterSight) -> Iterator[tuple[CounterAct, Attempt]]:

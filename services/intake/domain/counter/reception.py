@@ -10,7 +10,9 @@ from contracts.procedure import AtCounter, Collected, Session
 from foundation.errors import Invalid, Refused
 from foundation.law import cite, holds
 from foundation.worktime import Calendar, next_between, to_minute
+from services.intake.domain.case import declaring
 from services.intake.domain.case.channel import Channel, IdentifiedBy
+from services.intake.domain.case.declaring import FilledPaper
 from services.intake.domain.case.dossier import (
     Applicant,
     Attachment,
@@ -51,7 +53,7 @@ class Submission:
     """What is handed in, by whom if not by the applicant; `case` is one the procedure knows.
 
     `identified` is how a kiosk knew the person, `result_by` the channel by which the applicant
-    would like the result, "" where they did not say.
+    would like the result, "" where they did not say; `declarations` are filled in as data.
     """
 
     procedure: str
@@ -62,6 +64,7 @@ class Submission:
     proxy: Proxy | None = None
     identified: IdentifiedBy | None = None
     result_by: str = ""
+    declarations: tuple[FilledPaper, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,9 +96,8 @@ def submit(
     online, or at a kiosk, has its answer within 8 working hours.
 
     Raises:
-        Refused: the procedure is not in force, not open to the channel, or the counter does not
-            take it now.
-        Invalid: a paper or the case is not the procedure's, or the channel does not fit.
+        Refused: the procedure is not in force, not open to the channel, or not taken now.
+        Invalid: a paper, a form or the case is not the procedure's, or the channel does not fit.
     """
     must_be_in_force(procedure, now)
     _must_fit(handed_in, owner, now)
@@ -103,6 +105,7 @@ def submit(
     _must_be_in_session(procedure, handed_in.channel, now, calendar)
     must_know_papers(procedure, (each.paper for each in handed_in.documents))
     required_papers(procedure, handed_in.case)
+    filled = declaring.declared(dossier_id, procedure, handed_in.case, handed_in.declarations)
     dossier = Dossier(
         id=dossier_id,
         procedure=procedure.id,
@@ -111,7 +114,8 @@ def submit(
         channel=handed_in.channel,
         owner=owner,
         applicant=handed_in.applicant,
-        attachments=handed_in.documents,
+        attachments=(*handed_in.documents, *declaring.attachments_of(filled)),
+        declarations=filled,
         case=handed_in.case,
         proxy=handed_in.proxy,
         submitted=now,
@@ -120,14 +124,8 @@ def submit(
         result_by=handed_in.result_by,
     )
     dossier, fees = charge(dossier, procedure, Collected.BEFORE, now)
-    submitted = DossierSubmitted(
-        agency=dossier.agency,
-        procedure=dossier.procedure,
-        channel=dossier.channel.value,
-        documents=tuple(each.document for each in dossier.attachments),
-    )
     # The contact goes first: whoever is told of the dossier then knows already whom to reach.
-    return findable(dossier), (_contact(dossier), submitted, *fees)
+    return findable(dossier), (_contact(dossier), _submitted(dossier), *fees)
 
 
 def take_in(
@@ -329,6 +327,15 @@ def _must_hold(dossier: Dossier, originals: tuple[str, ...], now: datetime) -> N
             article=cite(LawRule.ORIGINALS, now),
             fields={"originals": strange},
         )
+
+
+def _submitted(dossier: Dossier) -> DossierSubmitted:
+    return DossierSubmitted(
+        agency=dossier.agency,
+        procedure=dossier.procedure,
+        channel=dossier.channel.value,
+        documents=tuple(each.document for each in dossier.attachments),
+    )
 
 
 def _contact(dossier: Dossier) -> ContactGiven:

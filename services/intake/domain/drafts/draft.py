@@ -30,6 +30,14 @@ MOST_FILES = 10
 
 
 @dataclass(frozen=True, kw_only=True)
+class FilledDraft:
+    """What was filled into the electronic form of a paper so far, as one text of JSON."""
+
+    paper: str
+    data: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class OnlineDraft:
     """What a citizen has said so far of a dossier; or, with `supplies`, papers for one.
 
@@ -52,6 +60,7 @@ class OnlineDraft:
     told: bool = False
     result_by: str = ""
     papers: tuple[Attachment, ...] = ()
+    filled: tuple[FilledDraft, ...] = ()
     supplies: str = ""
     handed_in: datetime | None = None
 
@@ -198,10 +207,20 @@ def hand_in(draft: OnlineDraft, now: datetime) -> Drafted:
     """There is a dossier of it now: what was typed is in there, and is not kept twice."""
     if draft.handed_in:
         return draft, ()
-    done = replace(
-        draft, handed_in=now, expires=now + KEPT_FOR, applicant=None, papers=(), case="", told=False
-    )
-    return done, ()
+    emptied = replace(draft, applicant=None, papers=(), filled=(), case="", told=False)
+    return replace(emptied, handed_in=now, expires=now + KEPT_FOR), ()
+
+
+def fill(draft: OnlineDraft, paper: str, data: str, now: datetime) -> Drafted:
+    """Keep what was filled into the form of a paper; "" takes it out.
+
+    Raises:
+        Refused: the draft was handed in.
+    """
+    name = spelled(paper)
+    kept = tuple(each for each in draft.filled if each.paper != name)
+    added = (FilledDraft(paper=name, data=data),) if data else ()
+    return _changed(draft, now, filled=(*kept, *added)), ()
 
 
 def files_of(draft: OnlineDraft, paper: str) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from services.intake.domain.case.paper_names import spelled
 from services.intake.domain.case.procedure import Procedure, cases_of
 from services.intake.domain.counter.known_document import Known
 from services.intake.domain.counter.reception import Submission
+from services.intake.domain.drafts import filling
 from services.intake.domain.drafts.draft import OnlineDraft, files_of, is_usable, must_be_open
 
 
@@ -25,6 +26,7 @@ class DraftTask(StrEnum):
 
     CASE = "case"
     PERSON = "person"
+    FILL = "fill"
     PAPERS = "papers"
     RESULT = "result"
     CHECK = "check"
@@ -67,13 +69,14 @@ def case_of(draft: OnlineDraft, procedure: Procedure) -> str | None:
 def papers_of(draft: OnlineDraft, procedure: Procedure) -> tuple[DraftPaper, ...]:
     """The papers of its case, in the procedure's order; those of every case until it is picked.
 
-    One that a published database holds is not needed: the centre looks there first. A paper that is
-    asked for in every case and in this one too is one paper.
+    Those that are filled in as electronic forms are no files (see `filling`). One that a published
+    database holds is not needed: the centre looks there first. A paper that is asked for in every
+    case and in this one too is one paper.
     """
     case = case_of(draft, procedure)
     found: dict[str, DraftPaper] = {}
     for each in procedure.papers:
-        if spelled(each.case) not in ("", case):
+        if each.form or spelled(each.case) not in ("", case):
             continue
         key, needed = key_of(each.name), each.required and not each.database
         first = found.get(key)
@@ -122,6 +125,11 @@ def tasks(draft: OnlineDraft, procedure: Procedure) -> Mapping[DraftTask, TaskSt
     if len(cases_of(procedure)) > 1:
         found[DraftTask.CASE] = _state(done=case is not None)
     found[DraftTask.PERSON] = _state(done=draft.applicant is not None)
+    forms = filling.forms_of(draft, procedure, case) if case is not None else ()
+    if forms or (case is None and any(each.form for each in procedure.papers)):
+        filled = _state(done=all(each.done for each in forms))
+        ready_to_fill = draft.applicant and case is not None
+        found[DraftTask.FILL] = filled if ready_to_fill else TaskState.LATER
     papers = _state(done=not missing(draft, procedure))
     found[DraftTask.PAPERS] = TaskState.LATER if case is None else papers
     told = _state(done=draft.told)
@@ -171,6 +179,7 @@ def submission(
         documents=attachments,
         case=case_of(draft, procedure) or "",
         result_by=draft.result_by,
+        declarations=filling.filled_papers(draft, procedure, case_of(draft, procedure) or ""),
     )
 
 

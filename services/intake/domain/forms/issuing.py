@@ -77,7 +77,7 @@ _CAUSES: Mapping[type[Message], FormKind] = MappingProxyType(
 def with_forms(decided: Decided, office: FormIssuer, now: datetime) -> Decided:
     """What was decided, and the forms that follow from it: noted on the dossier, to be printed."""
     dossier, messages = decided
-    forms = due(dossier, messages, office, now)
+    forms = (*_declarations(dossier, office, now), *due(dossier, messages, office, now))
     for each in forms:
         dossier = noted(dossier, each)
     return dossier, (*messages, *forms)
@@ -155,6 +155,20 @@ def document_of(dossier: Dossier, kind: FormKind) -> str:
     return str(uuid.uuid5(_NAMES, f"{dossier.id} {kind} {count}"))
 
 
+def _declarations(dossier: Dossier, office: FormIssuer, now: datetime) -> tuple[FormFilled, ...]:
+    """The declarations that nobody has printed yet; one filled in anew replaces the former."""
+    printed = {each.document for each in dossier.forms}
+    return tuple(
+        replace(
+            _blank(FormKind.DECLARATION, dossier, office, now),
+            document=each.document,
+            declaration=each,
+        )
+        for each in dossier.declarations
+        if each.document not in printed
+    )
+
+
 def _called_for(message: Message, dossier: Dossier) -> FormKind | None:
     kind = _CAUSES.get(type(message))
     at_once = dossier.at_counter is AtCounter.SAME_DAY and not dossier.form_asked
@@ -185,11 +199,16 @@ def _said(messages: Sequence[Message]) -> Said:
 def _filled(
     kind: FormKind, dossier: Dossier, office: FormIssuer, now: datetime, said: Said
 ) -> FormFilled:
+    return PARTS[kind](_blank(kind, dossier, office, now), dossier, office, said)
+
+
+def _blank(kind: FormKind, dossier: Dossier, office: FormIssuer, now: datetime) -> FormFilled:
+    """What stands on every form of the dossier; what is its kind's own is still to be filled in."""
     english = dossier.applicant.language == "en"
-    form = FormFilled(
+    return FormFilled(
         agency=dossier.agency,
         kind=kind,
-        number=NUMBERS[edition_of(now)][kind],
+        number=NUMBERS[edition_of(now)].get(kind, ""),
         edition=edition_of(now),
         language=FormLanguage.VI_EN if english else FormLanguage.VI,
         document=document_of(dossier, kind),
@@ -209,7 +228,6 @@ def _filled(
         submitter=submitter(dossier),
         holder=holder(dossier),
     )
-    return PARTS[kind](form, dossier, office, said)
 
 
 _CALLS: Mapping[FormKind, Callable[[Dossier], bool]] = MappingProxyType(

@@ -58,7 +58,7 @@ def urge(
             or it was urged too often.
         Invalid: the answer is expected at a moment that is past.
     """
-    must_be(dossier, *UNDER_WAY)
+    steps = whom(dossier, asked)
     answer_by = asked.answer_by
     if answer_by is None:
         answer_by = add_working_minutes(now, answer_minutes(rules, calendar), calendar)
@@ -68,7 +68,6 @@ def urge(
             "The answer must be expected at a moment to come.",
             fields={"answer_by": ["phải ở sau lúc này / must lie ahead"]},
         )
-    steps = _meant(dossier, asked)
     urgings = tuple(
         UrgingRecord(
             id=f"{urging}.{place}",
@@ -83,6 +82,45 @@ def urge(
     )
     urged = replace(dossier, urgings=(*dossier.urgings, *urgings))
     return urged, tuple(message for each in urgings for message in _told(each))
+
+
+def whom(dossier: Dossier, asked: UrgeRequest) -> tuple[Step, ...]:
+    """The steps whose agencies are meant.
+
+    Raises:
+        Refused: as `urge`.
+    """
+    must_be(dossier, *UNDER_WAY)
+    if open_waits(dossier.waits, *HOLDS_ALL):
+        raise Refused(
+            "Hồ sơ đang tạm dừng: không cơ quan nào phải trả lời lúc này.",
+            "The dossier stands still: no agency can be held to it now.",
+        )
+    steps = tuple(
+        each
+        for each in dossier.steps
+        if each.state is StepState.OPEN
+        and not is_undelivered(dossier, each)
+        and asked.step in {"", each.id}
+        and asked.agency in {"", each.agency}
+    )
+    if not steps and undelivered(dossier):
+        raise Refused(
+            "Hồ sơ chưa chuyển đến được cơ quan được nêu: hãy gửi lại, chưa có ai để đôn đốc.",
+            "The dossier has not reached the agency that is meant: send it again; there is nobody "
+            "to urge yet.",
+        )
+    if not steps:
+        raise Refused(
+            "Không cơ quan nào được nêu đang giữ hồ sơ này.",
+            "No agency that is meant has anything of this dossier to do now.",
+        )
+    if len(dossier.urgings) + len(steps) > MOST_URGINGS:
+        raise Refused(
+            f"Hồ sơ này đã được đôn đốc {len(dossier.urgings)} lần; hãy làm việc trực tiếp.",
+            f"This dossier was urged {len(dossier.urgings)} times; talk to the agency directly.",
+        )
+    return steps
 
 
 def was_made(dossier: Dossier, urging: str) -> bool:
@@ -125,39 +163,6 @@ def unanswered(dossier: Dossier) -> Iterable[UrgingRecord]:
     """Urgings whose agency still has its step and has not answered."""
     open_now = {each.id for each in dossier.steps if each.state is StepState.OPEN}
     return (each for each in dossier.urgings if each.step in open_now and not each.answered)
-
-
-def _meant(dossier: Dossier, asked: UrgeRequest) -> tuple[Step, ...]:
-    if open_waits(dossier.waits, *HOLDS_ALL):
-        raise Refused(
-            "Hồ sơ đang tạm dừng: không cơ quan nào phải trả lời lúc này.",
-            "The dossier stands still: no agency can be held to it now.",
-        )
-    steps = tuple(
-        each
-        for each in dossier.steps
-        if each.state is StepState.OPEN
-        and not is_undelivered(dossier, each)
-        and asked.step in {"", each.id}
-        and asked.agency in {"", each.agency}
-    )
-    if not steps and undelivered(dossier):
-        raise Refused(
-            "Hồ sơ chưa chuyển đến được cơ quan được nêu: hãy gửi lại, chưa có ai để đôn đốc.",
-            "The dossier has not reached the agency that is meant: send it again; there is nobody "
-            "to urge yet.",
-        )
-    if not steps:
-        raise Refused(
-            "Không cơ quan nào được nêu đang giữ hồ sơ này.",
-            "No agency that is meant has anything of this dossier to do now.",
-        )
-    if len(dossier.urgings) + len(steps) > MOST_URGINGS:
-        raise Refused(
-            f"Hồ sơ này đã được đôn đốc {len(dossier.urgings)} lần; hãy làm việc trực tiếp.",
-            f"This dossier was urged {len(dossier.urgings)} times; talk to the agency directly.",
-        )
-    return steps
 
 
 def _told(urging: UrgingRecord) -> tuple[StepUrged, UrgeOrder]:

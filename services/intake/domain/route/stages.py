@@ -338,5 +338,6 @@ def _order(dossier: Dossier, step: Step, due: datetime) -> tuple[Message, Messag
         ask_within=dossier.time.ask_within,
         ask_until=step.ask_until,
         from_data=tuple(each.named for each in dossier.looked_up if not each.because),
+        declarations=dossier.declarations,
     )
     return told, order

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from contracts.declarations import Declaration
 from contracts.procedure import ASK_WITHIN
 from services.routing.domain.staff.roles import OfficerRole
 from services.routing.domain.staff.urging_rules import RULES, Telling, UrgeRule
@@ -100,7 +101,8 @@ class Step:
     the process inside the agency as it was then, and `place` where on it the step stands.
     Papers may be asked for until `ask_until` or, if the order did not say, within `ask_within`
     working days after `received`.
-    `from_data` are papers in whose place the counter took data.
+    `from_data` are papers in whose place the counter took data, `declarations` the electronic forms
+    that the applicant filled in.
     `standing_in` is the absent officer for whom another holds it; `awaited` the agency whose
     answer its officer waits for; the first `urged` of the `schedule` have been told. `reminded`
     are those whom the centre had told of more than this step, `urgings` what the director asked.
@@ -114,6 +116,7 @@ class Step:
     state: DeskStepState = DeskStepState.RECEIVED
     documents: tuple[str, ...] = ()
     from_data: tuple[str, ...] = ()
+    declarations: tuple[Declaration, ...] = ()
     decides: bool = False
     ask_within: int = ASK_WITHIN
     ask_until: datetime | None = None

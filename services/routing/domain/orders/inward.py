@@ -71,6 +71,7 @@ def receive(
         dated=number,
         documents=order.documents,
         from_data=order.from_data,
+        declarations=order.declarations,
         decides=order.decides,
         ask_within=order.ask_within,
         ask_until=order.ask_until,

@@ -1,0 +1,37 @@
+"""Whether the electronic forms of a procedure's papers can be shown, filled in and printed."""
+
+from functools import partial
+
+from foundation.errors import Refused, refusal_of
+from foundation.fillable import must_fit
+from services.catalogue.domain.content import Content
+
+MOST_FORMS = 5
+"""As many papers of one procedure may have a form: a dossier carries all that is filled in."""
+
+
+def must_be_fillable(content: Content) -> None:
+    """Hold the forms of a procedure to the subset of JSON Schema that pages can show.
+
+    Raises:
+        Refused: names the paper, the place in its form, and what has to be changed there.
+    """
+    papers = [each for each in content.papers if each.form]
+    if len({each.form for each in papers}) > MOST_FORMS:
+        raise Refused(
+            f"Nhiều nhất {MOST_FORMS} giấy tờ có biểu mẫu điện tử: hãy bỏ bớt.",
+            f"At most {MOST_FORMS} papers may have an electronic form: take some out.",
+        )
+    for paper in papers:
+        if any(each.name == paper.name and each.form != paper.form for each in content.papers):
+            raise Refused(
+                f"Giấy tờ {paper.name!r} có mặt ở nhiều trường hợp với biểu mẫu khác nhau: hãy "
+                "dùng cùng một biểu mẫu hoặc đặt tên khác.",
+                f"The paper {paper.name!r} stands in several cases with different forms: give it "
+                "the same form, or other names.",
+            )
+        wrong = refusal_of(partial(must_fit, paper.form))
+        if wrong is not None:
+            raise Refused(
+                f"Giấy tờ {paper.name!r}: {wrong.vi}", f"The paper {paper.name!r}: {wrong.en}"
+            )
