@@ -29,7 +29,7 @@ PAGES = {
         f"feedback POST /feedback/<id>/{act}": CENTRE
         for act in (
             *("forward", "pass-on", "approve", "ask-again", "proceed", "publish"),
-            "take-back",
+            *("take-back", "answer"),
         )
     },
     "feedback POST /visits": "feedback POST /rate/hand-out",

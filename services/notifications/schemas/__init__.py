@@ -37,6 +37,7 @@ from services.notifications.schemas.texts import (
     gather,
     moment,
     unsubscribe_page,
+    visit_letter,
     webhook_letter,
     write,
 )
@@ -70,6 +71,7 @@ __all__ = [
     "situation_of_kind",
     "unsubscribe_page",
     "variables",
+    "visit_letter",
     "webhook_letter",
     "write",
 ]
