@@ -1,5 +1,7 @@
 """The command line `python -m bench`: one subcommand for each benchmark."""
 
+import signal
+import sys
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -30,6 +32,8 @@ def options(rounds: int) -> Callable[[F], F]:
 @click.group()
 def main() -> None:
     """Measure the platform beside what others would use."""
+    # Told to end, it stops what it started: a signal alone would leave a broker and a database.
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     # Eventlet warns of its end of life at each import; docs/decisions says how we replace it.
     warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
 
@@ -71,6 +75,19 @@ def journey(*, rounds: int, quick: bool, as_json: bool) -> None:
     from bench import journey as way  # noqa: PLC0415 -- as above
 
     show(way.measure(rounds * (5.0 if quick else 20.0)), as_json=as_json)
+
+
+@main.command()
+@options(rounds=1)
+@click.option("--many", type=click.IntRange(100), help="Dossiers; 100,000, or 2,000 if quick.")
+def burst(*, rounds: int, quick: bool, as_json: bool, many: int | None) -> None:
+    """Ten times what intake can do, for two minutes; and how soon it is calm again."""
+    from bench import burst as rush  # noqa: PLC0415 -- as above
+
+    show(
+        rush.measure(rounds * (10.0 if quick else 120.0), many or (2_000 if quick else rush.MANY)),
+        as_json=as_json,
+    )
 
 
 @main.command()

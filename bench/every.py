@@ -29,6 +29,7 @@ def measures() -> Mapping[str, Measure]:
     """Every benchmark by its name; each is told whether it is to be quick."""
     from bench import (  # noqa: PLC0415 -- each imports what it needs
         agencies,
+        burst,
         clock,
         cost,
         desk,
@@ -48,6 +49,9 @@ def measures() -> Mapping[str, Measure]:
         "cost": lambda quick: cost.measure(3, 2_000 if quick else cost.MANY),
         "intake": lambda quick: intake.measure(1 if quick else 3, 2.0 if quick else 6.0),
         "journey": lambda quick: journey.measure(5.0 if quick else 20.0),
+        "burst": lambda quick: burst.measure(
+            10.0 if quick else 120.0, 2_000 if quick else burst.MANY
+        ),
         "growth": lambda quick: growth.measure(8.0 if quick else 30.0),
         "bus": lambda quick: run.measure(1 if quick else 5, 1.5 if quick else 5.0),
         "desk": lambda quick: desk.measure(10 if quick else 100, 10_000 if quick else desk.MANY),

@@ -27,7 +27,7 @@ Act = Callable[[], None]
 def load() -> None:
     """The child process: the clients of one case, on one side."""
     clients, seconds = int(os.environ["CLIENTS"]), float(os.environ["SECONDS"])
-    made: Callable[[], Act] = _ours if os.environ["SIDE"] == "documents" else _bare
+    made: Callable[[], Act] = _bare if os.environ["SIDE"] == "minio" else _ours
     acts = [made() for _ in range(clients)]
     send(**{READY: True})
     begin = time.monotonic() + WARM
@@ -96,15 +96,19 @@ def _ours() -> Act:
     if os.environ["ACT"] == "upload":
         return lambda: _forget(upload())
     path = f"/documents/{upload()}/content"
-    return lambda: _whole(client.download(path), len(body))
+    if os.environ["SIDE"] == "address":
+        return lambda: _whole(client.download_by_address(path), len(body))
+    return lambda: _whole(client.download(f"{path}?streamed=true"), len(body))
 
 
 class _FilesClient:
-    """One connection to the documents service, with a token."""
+    """A connection to the documents service, with a token, and one to the store."""
 
     def __init__(self) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", int(os.environ["PORT"])), TIMEOUT)
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._service = _connected("127.0.0.1", int(os.environ["PORT"]))
+        store = urlsplit(os.environ["S3_URL"])
+        self._store = _connected(str(store.hostname), int(store.port or 80))
+        self._socket = self._service
         self._token = os.environ["TOKEN"]
         self._into = bytearray(_PIECE)
 
@@ -124,11 +128,29 @@ class _FilesClient:
     def download(self, path: str) -> int:
         """Download a file; how many bytes came."""
         self._socket.sendall(self._head("GET", path) + b"\r\n")
+        return self._counted()
+
+    def _counted(self) -> int:
         length, rest = self._answer()
         got = len(rest)
         while got < length:
             got += self._socket.recv_into(self._into)
         return got
+
+    def download_by_address(self, path: str) -> int:
+        """Be sent to the store, and download the file there; how many bytes came."""
+        self._socket.sendall(self._head("GET", path) + b"\r\n")
+        length, rest = self._answer()
+        while len(rest) < length:
+            rest += self._socket.recv(_PIECE)
+        place = urlsplit(str(json.loads(rest)["address"]))
+        asked = f"GET {place.path}?{place.query} HTTP/1.1\r\nHost: {place.netloc}\r\n\r\n"
+        self._socket = self._store
+        try:
+            self._socket.sendall(asked.encode())
+            return self._counted()
+        finally:
+            self._socket = self._service
 
     def _head(self, method: str, path: str) -> bytes:
         said = f"{method} {path} HTTP/1.1\r\nHost: documents\r\nAuthorization: Bearer "
@@ -143,10 +165,16 @@ class _FilesClient:
             said += piece
         head, _, rest = said.partition(END)
         lines = head.split(b"\r\n")
-        if not lines[0].startswith(b"HTTP/1.1 2"):
+        if not lines[0].startswith((b"HTTP/1.1 2", b"HTTP/1.1 307")):
             raise RuntimeError(f"{lines[0].decode()} {rest.decode(errors='replace')[:500]}")
         fields = dict(line.lower().split(b": ", 1) for line in lines[1:])
         return int(fields[b"content-length"]), rest
+
+
+def _connected(host: str, port: int) -> socket.socket:
+    made = socket.create_connection((host, port), TIMEOUT)
+    made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return made
 
 
 def _forget(_name: str) -> None:

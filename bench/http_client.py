@@ -5,13 +5,17 @@ import socket
 import uuid
 from typing import Any
 
-BUSY = b"HTTP/1.1 503"
+BUSY, COME_AGAIN = b"HTTP/1.1 503", b"retry-after"
 END = b"\r\n\r\n"
 TIMEOUT = 30.0
 
 
 class ServiceBusy(Exception):
-    """The service answered 503: it is overloaded and did nothing."""
+    """The service answered 503 and said when to come again: it is overloaded and did nothing."""
+
+
+class HungUp(Exception):
+    """The service closed the connection without an answer."""
 
 
 class MinimalHttpClient:
@@ -29,6 +33,7 @@ class MinimalHttpClient:
 
         Raises:
             ServiceBusy: the status was 503.
+            HungUp: there was no answer.
             RuntimeError: it was another error.
         """
         content = body.encode()
@@ -52,20 +57,24 @@ class MinimalHttpClient:
         )
         return self._body(path, head.encode()).decode()
 
+    def close(self) -> None:
+        """Hang up."""
+        self._socket.close()
+
     def _said(self, path: str, request: bytes) -> dict[str, Any]:
         said: dict[str, Any] = json.loads(self._body(path, request))
         return said
 
     def _body(self, path: str, request: bytes) -> bytes:
         self._socket.sendall(request)
-        status, answer = self._answer()
-        if status.startswith(BUSY):
+        status, fields, answer = self._answer()
+        if status.startswith(BUSY) and COME_AGAIN in fields:
             raise ServiceBusy(path)
         if not status.startswith(b"HTTP/1.1 2"):
             raise RuntimeError(f"{path}: {status.decode()} {answer.decode()[:500]}")
         return answer
 
-    def _answer(self) -> tuple[bytes, bytes]:
+    def _answer(self) -> tuple[bytes, dict[bytes, bytes], bytes]:
         while END not in self._rest:
             self._read()
         head, _, self._rest = self._rest.partition(END)
@@ -75,10 +84,10 @@ class MinimalHttpClient:
         while len(self._rest) < length:
             self._read()
         body, self._rest = self._rest[:length], self._rest[length:]
-        return lines[0], body
+        return lines[0], fields, body
 
     def _read(self) -> None:
         chunk = self._socket.recv(65536)
         if not chunk:
-            raise RuntimeError("the service hung up")
+            raise HungUp("the service hung up")
         self._rest += chunk

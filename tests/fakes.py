@@ -336,6 +336,7 @@ class FakeFiles:
         self.clock = clock or FakeClock()
         self.revision: dict[str, bytes] = {}
         self.written: dict[str, datetime] = {}
+        self.readers_url = ""
         self.available = True
 
     def put(self, stream: BinaryIO, media_type: str) -> Any:  # noqa: ARG002 -- Files' signature
@@ -379,6 +380,10 @@ class FakeFiles:
             for name in sorted(names)
             if name > after
         ][:limit]
+
+    def address(self, sha256: str, answered: Mapping[str, str]) -> str:
+        """As ObjectStore.address, with the headers plain in it; "" unless `readers_url` is set."""
+        return f"{self.readers_url}/{sha256}?{dict(answered)}" if self.readers_url else ""
 
     def part(self, sha256: str, start: int, length: int) -> Iterator[bytes]:
         """Part of it, in one piece."""

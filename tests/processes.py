@@ -1,5 +1,6 @@
 """Runs services as processes of their own on the real parts, and looks at them from outside."""
 
+import json
 import os
 import signal
 import subprocess
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
 import httpx
+import pytest
 
 from cli.embedded.data_folder import DataFolder
 from cli.embedded.ports import SPAN, free_ports, is_taken
@@ -22,6 +24,10 @@ from tests.platform_fixtures import Platform
 
 ROOT = Path(__file__).parent.parent
 QUICK_DELAYS = (1, 2, 4)
+FOUND_WITHIN = 540
+"""Seconds for a process that looks at a whole database: minutes on a busy machine."""
+PATIENT = pytest.mark.timeout(FOUND_WITHIN + 60)
+"""For the tests that wait for one."""
 T = TypeVar("T")
 
 PLAIN: Mapping[str, Any] = {"timeout": 30, "verify": False}
@@ -35,6 +41,19 @@ def until(look: Callable[[], T], *, within: float = 90.0, why: str = "") -> T:
         assert time.monotonic() < deadline, f"not within {within:g} s: {why or look} (saw {seen!r})"
         time.sleep(0.05)
     return seen
+
+
+def found_by(module: str, *words: str) -> Any:
+    """What `python -m MODULE WORDS…` found out: the JSON on the last line that it prints.
+
+    For what needs patched sockets, which pytest has not.
+    """
+    command = [sys.executable, "-m", module, *words]
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=FOUND_WITHIN
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 class _Span:

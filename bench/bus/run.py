@@ -14,7 +14,7 @@ VHOST = "quorum"
 WARM = 500
 TRIAL = 2000
 LONGEST = 120.0  # seconds for one round of one side
-GOALS = {"nameko": 2.0, "faststream": 2.0, "bare": 0.6}
+GOALS = {"nameko": 3.0, "faststream": 2.5, "bare": 0.6}
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from minio.error import MinioException, S3Error
 from foundation.concurrency import green
 from foundation.errors import NotFound, Unavailable
 from foundation.observability.logs import log
-from foundation.settings import ObjectStoreSettings
+from foundation.settings import ObjectStoreSettings, SettingsError
 
 PIECE = 256 * 1024
 """Bytes that are read or written at once."""
@@ -47,6 +47,29 @@ def connect(
         secure=url.scheme == "https",
         region=REGION,
         http_client=pool or pool_of(connections),
+    )
+
+
+def signer(settings: ObjectStoreSettings) -> Minio | None:
+    """What signs addresses for readers; it asks the store nothing. None if they do not reach it.
+
+    Raises:
+        SettingsError: this is no address.
+    """
+    url = urlsplit(settings.s3_readers_url)
+    if not settings.s3_readers_url:
+        return None
+    if url.scheme not in {"http", "https"} or not url.netloc or url.path.strip("/"):
+        raise SettingsError(
+            "S3_READERS_URL phải là https://máy[:cổng], không có đường dẫn",
+            "S3_READERS_URL must be https://host[:port], without a path",
+        )
+    return Minio(
+        url.netloc,
+        access_key=settings.s3_access_key,
+        secret_key=settings.s3_secret_key,
+        secure=url.scheme == "https",
+        region=REGION,
     )
 
 

@@ -4,7 +4,7 @@ Any S3 server will do: nothing is asked of it but to keep, show and hand back an
 """
 
 import re
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -26,6 +26,7 @@ from foundation.persistence.object_client import (
     deadline,
     not_found,
     pool_of,
+    signer,
     translated,
 )
 from foundation.persistence.single_put import SinglePut
@@ -37,6 +38,8 @@ MB = 1024 * 1024
 LARGEST_FILE = 25 * MB
 STAYS_YOUNG = timedelta(hours=1)
 """Whoever puts a file that is there since longer writes it again, so that its age begins anew."""
+
+ADDRESS_LASTS = timedelta(minutes=2)
 
 _FOLDER = "sha256/"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -85,6 +88,7 @@ class ObjectStore(Provider):
         pool = pool_of(settings.max_workers)
         self._client = connect(settings, connections=settings.max_workers, pool=pool)
         self._single = SinglePut(settings, pool, REGION)
+        self._readers = signer(settings)
         try:
             with deadline(_START_SECONDS):
                 self._make_bucket()
@@ -183,6 +187,24 @@ class ObjectStore(Provider):
                 self._bucket, object_name(digest), offset=start, length=length
             )
         return _pieces(response, length)
+
+    def address(self, digest: str, answered: Mapping[str, str]) -> str:
+        """A signed address at which a reader may begin to fetch the file within ADDRESS_LASTS.
+
+        The store answers there with the headers `answered`, which are signed too. "" if readers do
+        not reach the store. Whoever has the address may use it: nobody proves the bytes right.
+
+        Raises:
+            NotFound: this is no SHA-256.
+        """
+        if self._readers is None:
+            return ""
+        headers: dict[str, str | list[str] | tuple[str]] = {
+            f"response-{name.lower()}": value for name, value in answered.items()
+        }
+        return self._readers.presigned_get_object(
+            self._bucket, object_name(digest), expires=ADDRESS_LASTS, response_headers=headers
+        )
 
     def answers(self) -> bool:
         """Whether the store answers within a second."""

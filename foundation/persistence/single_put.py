@@ -2,7 +2,8 @@
 
 The put of the minio client reads a part of the file into memory, hashes it once more, and has the
 store join the parts: for 20 MB that takes twice as long. Here the hash is known: it is signed with
-the request, so that the store refuses bytes that were changed on their way.
+the request, so that the store refuses bytes that were changed on their way. It is kept as an
+attachment: no browser shows it, not even at a store that passes over the name in a signed address.
 """
 
 from dataclasses import dataclass
@@ -39,6 +40,7 @@ class SinglePut:
         date = amazon.utcnow()
         headers: dict[str, str | list[str] | tuple[str]] = {
             "Host": url.netloc,
+            "Content-Disposition": "attachment",
             "Content-Length": str(size),
             "Content-Type": media_type,
             "x-amz-content-sha256": sha256,

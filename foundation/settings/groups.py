@@ -48,6 +48,11 @@ class ObjectStoreSettings(Settings):
     s3_access_key: str = setting("key id for the object store", secret=True)
     s3_secret_key: str = setting("key for the object store", secret=True)
     s3_bucket: str = setting("bucket the files are kept in", default="motcua")
+    s3_readers_url: str = setting(
+        "https://host[:port] at which readers reach the object store, to be sent there by a signed "
+        "address of two minutes; empty has the service itself send every file",
+        default="",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

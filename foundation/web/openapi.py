@@ -66,6 +66,7 @@ class DescribedRoute(Protocol):
     page: bool
     takes: str
     gives: type[Schema] | str | tuple[type[Schema] | str, ...] | None
+    moves: type[Schema] | None
 
 
 @dataclass(frozen=True)
@@ -211,6 +212,9 @@ def _success(each: ServiceRoute) -> Iterator[tuple[int, dict[str, Any]]]:
         yield status, {"description": HTTPStatus(status).phrase, "content": content}
     if route.page:
         yield 303, {"description": "Go and look at the page that `Location` names."}
+    if route.moves:
+        moved = {"application/json": {"schema": route.moves}}
+        yield 307, {"description": "Fetch it where `Location` says.", "content": moved}
 
 
 def name_of(schema: Any) -> str:

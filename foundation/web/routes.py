@@ -46,10 +46,20 @@ Gives = type[Schema] | str | tuple[type[Schema] | str, ...] | None
 
 
 def get(
-    path: str, *, scope: str, public: bool = False, gives: Gives = None
+    path: str,
+    *,
+    scope: str,
+    public: bool = False,
+    gives: Gives = None,
+    moves: type[Schema] | None = None,
 ) -> Callable[[Method], Method]:
-    """A GET route: reads, changes nothing."""
-    return register_route(Route("GET", path, scope=scope, largest=0, public=public, gives=gives))
+    """A GET route: reads, changes nothing.
+
+    One that may send the reader elsewhere (307) says by `moves` what the body of that answer has.
+    """
+    route = Route("GET", path, scope=scope, largest=0, public=public, gives=gives)
+    route.moves = moves
+    return register_route(route)
 
 
 def post(
@@ -84,6 +94,8 @@ class Route(Entrypoint):
     server = HttpServer()
     page = False
     """Whether it is for browsers."""
+    moves: type[Schema] | None = None
+    """The body of the answer by which it sends a reader elsewhere (307), if it may."""
 
     def __init__(
         self,

@@ -97,7 +97,7 @@ class Accesses(Store[DossierAccess]):
 
     def known(self, dossier: str) -> DossierAccess | None:
         """The access list of a dossier; None for "" and while nothing is known of it."""
-        return self.find_one({"_id": dossier})
+        return self.find_one({"_id": dossier}) if dossier else None
 
     def is_sent(self, dossier: str) -> bool:
         """Whether the broker has all that was told of the dossier, such as a notice."""

@@ -22,6 +22,7 @@ def main() -> None:
         s3_access_key="key",
         s3_secret_key="secret",  # noqa: S106 -- of a server that does not exist
         s3_bucket="motcua",
+        s3_readers_url="",
         max_workers=2,
     )
     files = ObjectStore()

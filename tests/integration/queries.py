@@ -227,6 +227,7 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "numbered": lambda store: store.numbered("000.00.00.H41-261123", lambda _: submitted()),
         "alarmed": lambda store: store.alarmed(NOW, limit=10),
         "silent": lambda store: store.silent(NOW, limit=10),
+        "awaiting_payment": lambda store: store.awaiting_payment(NOW, limit=10),
         "count_on": lambda store: store.count_on(NOW, NOW + timedelta(days=3)),
         "pressing": lambda store: (
             store.pressing("* *", "", ("", ""), NOW, lambda _: None, limit=10),
@@ -306,6 +307,7 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "of_owner": lambda store: store.of_owner("x"),
         "count": lambda store: store.count(SubscriptionState.ACTIVE),
         "at_work": lambda store: store.at_work(),
+        "owned": lambda store: store.owned(),
         "unsealed": lambda store: store.unsealed(10),
     },
     Progresses: {"of": lambda store: store.of(["x", "y"])},

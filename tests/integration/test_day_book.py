@@ -5,7 +5,9 @@ import subprocess
 import sys
 
 from tests.platform_fixtures import Platform
-from tests.processes import ROOT
+from tests.processes import FOUND_WITHIN, PATIENT, ROOT
+
+pytestmark = PATIENT
 
 PROCESSES, OWN = 3, 40
 SHARED = [f"shared-{n}" for n in range(10)]
@@ -25,7 +27,7 @@ def test_several_intake_processes_number_the_dossiers_of_a_day_without_gap_or_do
         )
         for n in range(PROCESSES)
     ]
-    ended = [process.communicate(timeout=100) for process in begun]
+    ended = [process.communicate(timeout=FOUND_WITHIN) for process in begun]
     assert [process.returncode for process in begun] == [0] * PROCESSES, ended
     told = [json.loads(said.splitlines()[-1]) for said, _ in ended]
     numbers: dict[str, int] = {}

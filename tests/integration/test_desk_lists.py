@@ -1,14 +1,13 @@
 """The desk's lists and search on a real database find what a look at every step finds."""
 
-import json
-import subprocess
-import sys
 from collections.abc import Mapping
 
 import pytest
 
 from tests.platform_fixtures import Platform
-from tests.processes import ROOT
+from tests.processes import PATIENT, found_by
+
+pytestmark = PATIENT
 
 Answers = Mapping[str, list[list[str]]]
 
@@ -16,12 +15,7 @@ Answers = Mapping[str, list[list[str]]]
 @pytest.fixture(scope="module", params=["windows", "sorted"])
 def answers(platform: Platform, request: pytest.FixtureRequest) -> Answers:
     """For each question the store's answer and the right one; see tests/integration/listing.py."""
-    command = [sys.executable, "-m", "tests.integration.listing", platform.mongo_url, request.param]
-    done = subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=100
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    found: Answers = json.loads(done.stdout.splitlines()[-1])
+    found: Answers = found_by("tests.integration.listing", platform.mongo_url, request.param)
     return found
 
 
@@ -36,12 +30,9 @@ def test_the_questions_are_worth_asking(answers: Answers) -> None:
 
 
 def test_two_desks_on_one_database_see_their_own_only(platform: Platform) -> None:
-    command = [sys.executable, "-m", "tests.integration.two_agencies", platform.mongo_url]
-    done = subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=100
+    seen: Mapping[str, Mapping[str, list[str]]] = found_by(
+        "tests.integration.two_agencies", platform.mongo_url
     )
-    assert done.returncode == 0, done.stderr[-3000:]
-    seen: Mapping[str, Mapping[str, list[str]]] = json.loads(done.stdout.splitlines()[-1])
     assert len(seen) == 2
     by_id = {"Dockets.about", "Dockets.holding", "Dockets.get", "Explanations.asked"}
     for agency, queries in seen.items():

@@ -16,11 +16,20 @@ from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import parse_qs, urlsplit
+from urllib.request import Request, urlopen
 
 import pytest
 
 from foundation.errors import Invalid, NotFound, Unavailable
-from foundation.persistence.object_store import DamagedError, ObjectStore, object_name
+from foundation.persistence.object_store import (
+    ADDRESS_LASTS,
+    DamagedError,
+    ObjectStore,
+    object_name,
+)
+from foundation.settings import SettingsError
 from tests.platform_fixtures import Platform
 
 MB = 1024 * 1024
@@ -33,6 +42,7 @@ def settings_for(platform: Platform, bucket: str) -> SimpleNamespace:
         s3_access_key=platform.s3_access_key,
         s3_secret_key=platform.s3_secret_key,
         s3_bucket=bucket,
+        s3_readers_url=platform.s3_url,
         max_workers=4,
     )
 
@@ -160,6 +170,52 @@ def test_the_store_is_listed_page_by_page_and_only_what_is_idle_is_swept(
     assert files.remove(kept[0], wanted=lambda: False, idle_since=datetime.now(UTC))
     assert not files.remove(kept[0], wanted=lambda: False, idle_since=datetime.now(UTC))
     assert [each.digest for each in files.listed("", 9)] == [*kept[1:], ""]
+
+
+def fetched(address: str, **headers: str) -> tuple[int, Any, bytes]:
+    try:
+        with urlopen(Request(address, headers=headers), timeout=10) as answer:
+            return answer.status, answer.headers, answer.read()
+    except HTTPError as error:
+        return error.code, error.headers, error.read()
+
+
+def test_a_reader_fetches_by_a_signed_address_what_it_says_and_nothing_else(
+    files: ObjectStore,
+) -> None:
+    stored = files.put(BytesIO(b"%PDF-1.7 whole"), PDF)
+    said = {"Content-Type": PDF, "Content-Disposition": 'attachment; filename="b v.pdf"'}
+    address = files.address(stored.sha256, said)
+    status, headers, body = fetched(address)
+    assert (status, body, headers["Content-Type"]) == (200, b"%PDF-1.7 whole", PDF)
+    assert headers["Content-Disposition"].startswith("attachment")
+    status, headers, body = fetched(address, Range="bytes=5-8")
+    assert (status, body, headers["Content-Range"]) == (206, b"1.7 ", "bytes 5-8/14")
+    query = parse_qs(urlsplit(address).query)
+    assert query["response-content-disposition"] == [said["Content-Disposition"]]
+    assert int(query["X-Amz-Expires"][0]) <= 300
+    for was, changed in (("attachment", "inline"), (stored.sha256, "0" * 64), ("=120", "=9000")):
+        assert was in address
+        assert fetched(address.replace(was, changed))[0] == 403
+
+
+def test_a_signed_address_is_over_in_minutes(files: ObjectStore, settings: SimpleNamespace) -> None:
+    stored = files.put(BytesIO(b"a"), PDF)
+    begun = datetime.now(UTC) - ADDRESS_LASTS - timedelta(seconds=2)
+    over = files._readers.presigned_get_object(  # type: ignore[union-attr]  # noqa: SLF001 -- as it was made then
+        settings.s3_bucket, object_name(stored.sha256), expires=ADDRESS_LASTS, request_date=begun
+    )
+    assert fetched(over)[0] == 403
+
+
+def test_without_an_address_of_the_store_for_readers_none_is_signed(
+    settings: SimpleNamespace,
+) -> None:
+    settings.s3_readers_url = ""
+    assert opened(settings).address("ab" * 32, {}) == ""
+    settings.s3_readers_url = "https://s3.example.vn/bucket"
+    with pytest.raises(SettingsError, match="S3_READERS_URL"):
+        opened(settings)
 
 
 def test_many_at_once_do_not_disturb_one_another(files: ObjectStore) -> None:

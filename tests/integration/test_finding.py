@@ -1,14 +1,13 @@
 """The counter's search on a real database finds what a look at every dossier finds."""
 
-import json
-import subprocess
-import sys
 from typing import Any
 
 import pytest
 
 from tests.platform_fixtures import Platform
-from tests.processes import ROOT
+from tests.processes import PATIENT, found_by
+
+pytestmark = PATIENT
 
 # In order of an index: the keys of what has the rarest word, and then what is shown of it.
 MOST_FINDS = {"windows": 16, "sorted": 2}
@@ -17,12 +16,7 @@ MOST_FINDS = {"windows": 16, "sorted": 2}
 @pytest.fixture(scope="module", params=["windows", "sorted"])
 def told(platform: Platform, request: pytest.FixtureRequest) -> dict[str, Any]:
     """By which way, and what was found and is right; see finding.py."""
-    command = [sys.executable, "-m", "tests.integration.finding", platform.mongo_url, request.param]
-    done = subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=200
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    found: dict[str, Any] = found_by("tests.integration.finding", platform.mongo_url, request.param)
     return {"way": request.param, **found}
 
 

@@ -1,31 +1,21 @@
 """The director's list on a real database finds what a look at every dossier finds."""
 
-import json
-import subprocess
-import sys
 from typing import Any
 
 import pytest
 
 from tests.platform_fixtures import Platform
-from tests.processes import ROOT
+from tests.processes import PATIENT, found_by
+
+pytestmark = PATIENT
 
 
 @pytest.fixture(scope="module", params=["windows", "sorted"])
 def told(platform: Platform, request: pytest.FixtureRequest) -> dict[str, Any]:
     """By which way, and for each part of the list what was found and is right; see late_list.py."""
-    command = [
-        sys.executable,
-        "-m",
-        "tests.integration.late_list",
-        platform.mongo_url,
-        request.param,
-    ]
-    done = subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=100
+    found: dict[str, Any] = found_by(
+        "tests.integration.late_list", platform.mongo_url, request.param
     )
-    assert done.returncode == 0, done.stderr[-3000:]
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     assert found.pop("sorts") is (request.param == "sorted")
     return {"way": request.param, "parts": found}
 

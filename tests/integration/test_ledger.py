@@ -1,8 +1,5 @@
 """The officers' book on a real database: one chain whoever writes, and no hand in it unseen."""
 
-import json
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -14,7 +11,9 @@ from cli.keeping.chains import AT_ONCE, flaws_of, is_ledger, length_of
 from contracts.history import Entry, seal
 from foundation.persistence.hash_chain import CHAINS, chain_entry, chain_id
 from tests.platform_fixtures import Platform
-from tests.processes import ROOT
+from tests.processes import PATIENT, found_by
+
+pytestmark = PATIENT
 
 AGENCY = "so-xay-dung"  # as in tests/integration/ledgers.py, which no other process may import
 NAME = "readings"
@@ -25,13 +24,8 @@ Tamper = Callable[[Any], object]
 def book(platform: Platform) -> Iterator[tuple[Any, dict[str, Any]]]:
     """A database with a chain that two processes wrote, and what they say of it."""
     database = "test_ledger"
-    command = [sys.executable, "-m", "tests.integration.ledgers", platform.mongo_url, database]
-    done = subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=100
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
     with pymongo.MongoClient[dict[str, Any]](platform.mongo_url, tz_aware=True) as client:
-        yield client[database], json.loads(done.stdout.splitlines()[-1])
+        yield client[database], found_by("tests.integration.ledgers", platform.mongo_url, database)
         client.drop_database(database)
 
 

@@ -1,9 +1,6 @@
 """The store on a real database keeps what tests/contract/expectations.py says, and its figures."""
 
 import importlib
-import json
-import subprocess
-import sys
 from types import FunctionType
 from typing import Any
 
@@ -13,7 +10,9 @@ from foundation.outbox import Store
 from tests.contract.expectations import EXPECTATIONS, PAGES
 from tests.integration.queries import NAMED, STORES
 from tests.platform_fixtures import Platform
-from tests.processes import ROOT
+from tests.processes import PATIENT, ROOT, found_by
+
+pytestmark = PATIENT
 
 CHECKS = (
     *(each.__name__ for each in EXPECTATIONS),
@@ -33,12 +32,7 @@ WRITES = {"on_access_denied"}
 @pytest.fixture(scope="module")
 def stored(platform: Platform) -> dict[str, Any]:
     """What a process with patched sockets found out; see tests/integration/storing.py."""
-    command = [sys.executable, "-m", "tests.integration.storing", platform.mongo_url]
-    done = subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=100
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    found: dict[str, Any] = found_by("tests.integration.storing", platform.mongo_url)
     return found
 
 

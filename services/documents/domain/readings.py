@@ -13,7 +13,8 @@ class DocumentReading:
 
     Append-only; the id and the link are the audit log's to give. There is one chain of all
     readings: `agency` is "", `desk` is the agency whose officer read. `part` is the range asked
-    for, "" for all of it; `reason` is what the reader gave as such.
+    for, "" for all of it; `reason` is what the reader gave as such. With `by_address` the reader
+    was sent to the object store: for two minutes they could begin there, once or several times.
     """
 
     id: str = ""
@@ -26,12 +27,19 @@ class DocumentReading:
     at: datetime
     reason: str = ""
     part: str = ""
+    by_address: bool = False
     link: ChainLink = field(default_factory=ChainLink)
     revision: Revision = field(default_factory=Revision)
 
 
 def note(
-    document: Document, reader: DocumentActor, now: datetime, *, reason: str, part: str
+    document: Document,
+    reader: DocumentActor,
+    now: datetime,
+    *,
+    reason: str,
+    part: str,
+    by_address: bool = False,
 ) -> DocumentReading:
     """The record of a reading that is about to begin."""
     return DocumentReading(
@@ -43,4 +51,5 @@ def note(
         at=now,
         reason=reason,
         part=part,
+        by_address=by_address,
     )

@@ -1,11 +1,12 @@
 """Routes for the files themselves: uploading, what is known of one, reading it."""
 
+import json
 from typing import Any
 
 from foundation.errors import StoredResponse
 from foundation.files.content import media_type_of
 from foundation.files.pdf import may_be_signed
-from foundation.persistence.object_store import ObjectInfo
+from foundation.persistence.object_store import ADDRESS_LASTS, ObjectInfo
 from foundation.text.file_names import sent_name
 from foundation.web import ANY_FILE, Request, Response, content_digest, get, post, ranges
 from services.documents import schemas
@@ -69,20 +70,28 @@ class FilesApi(DocumentsContext):
         """What is known of a document."""
         return schemas.shown(self._read(request, id))
 
-    @get("/documents/<id>/content", scope="document:read counter desk", gives=ANY_FILE)
+    @get(
+        "/documents/<id>/content",
+        scope="document:read counter desk",
+        gives=ANY_FILE,
+        moves=schemas.MovedAnswer,
+    )
     def content(self, request: Request, id: str) -> Response:
         """The file itself, to be saved; not before it has passed the scan for malware.
 
-        `?reason=` is written down with the reading. `Range` asks for a part of it.
+        `?reason=` is written down with the reading. `Range` asks for a part of it. Where readers
+        reach the object store they are sent there, unless `?streamed=true`.
         """
         document = quarantine.must_pass(retention.must_be_here(self._read(request, id)))
         asked, header = request.asked(schemas.ReasonQuery()), request.headers.get("range", "")
         span = ranges.asked_for(header, document.size)
         part = span.headers["Content-Range"] if span else ""
-        reading = readings.note(
-            document, person(request), self.clock.now(), reason=asked["reason"], part=part
-        )
-        self.readings.append(reading)
+        address = "" if asked["streamed"] else self._address(document)
+        now, by = self.clock.now(), person(request)
+        said = {"reason": asked["reason"], "part": part, "by_address": bool(address)}
+        self.readings.append(readings.note(document, by, now, **said))
+        if address:
+            return self._moved(document, address)
         headers = schemas.headers(document)
         if span is None:
             return Response(self.files.get(document.sha256), headers=headers)
@@ -95,6 +104,19 @@ class FilesApi(DocumentsContext):
         self._read(request, id)
         asked = request.asked(schemas.PageOfQuery())
         return schemas.read_by(*self.readings.of(id, self.clock.now(), **asked))
+
+    def _address(self, document: storing.Document) -> str:
+        return self.files.address(document.sha256, schemas.stored_headers(document))
+
+    def _moved(self, document: storing.Document, address: str) -> Response:
+        """Send the reader to the store; what is kept of this answer could be used by others."""
+        body = schemas.moved(document, address, self.clock.real() + ADDRESS_LASTS)
+        return Response(
+            json.dumps(body),
+            status=307,
+            content_type="application/json",
+            headers={"Location": address, "Cache-Control": "no-store"},
+        )
 
     def _forerunner(self, request: Request, document_id: str) -> storing.Document:
         return versions.must_be_theirs(self._read(request, document_id), person(request))

@@ -1,4 +1,4 @@
-"""HTTP representation of a file: its name, its headers, its metadata."""
+"""HTTP representation of a document: what is known of it, and who did what with it."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,7 +7,6 @@ from typing import Any
 from marshmallow import Schema, fields, post_load, validate
 
 from contracts.envelope import write_time
-from foundation.text.file_names import attachment
 from foundation.web.fields import After, Moment
 from foundation.web.text_fields import Line
 from services.documents.domain.access_list import DossierAccess
@@ -27,12 +26,6 @@ class PageOfQuery(Schema):
 
     limit = fields.Integer(load_default=50, validate=validate.Range(1, MOST_SHOWN))
     after = After()
-
-
-class ReasonQuery(Schema):
-    """Why a document is read."""
-
-    reason = Line(200, load_default="")
 
 
 class UploadQuery(Schema):
@@ -105,6 +98,7 @@ def read_by(found: Sequence[DocumentReading], following: str) -> dict[str, Any]:
             "at": write_time(each.at),
             "reason": each.reason,
             "part": each.part,
+            "by_address": each.by_address,
         }
         for each in found
     ]
@@ -120,20 +114,6 @@ def proof(document: Document, form: Form, again: str, press: str) -> dict[str, A
         "same": again == document.sha256,
         "press": form.press,
         "press_now": press,
-    }
-
-
-def headers(document: Document) -> dict[str, str]:
-    """The headers a file goes out with: always saved, never shown or guessed at by a browser."""
-    newer = document.origin.superseded_by
-    return {
-        **({"Link": f'</documents/{newer}>; rel="successor-version"'} if newer else {}),
-        "Content-Type": document.media_type,
-        "Content-Length": str(document.size),
-        "Content-Disposition": attachment(document.name),
-        "X-Content-Type-Options": "nosniff",
-        "Accept-Ranges": "bytes",
-        "ETag": f'"{document.sha256}"',
     }
 
 
@@ -318,9 +298,10 @@ class QuarantineAnswer(Schema):
 
 
 class DocumentReadingAnswer(Schema):
-    """One reading: who, when and why; `part` is the range that was asked for."""
+    """One reading: who, when and why; `part` is the range asked for, `by_address` at the store."""
 
     id = by = agency = reason = part = fields.String()
+    by_address = fields.Boolean()
     at = Moment()
 
 

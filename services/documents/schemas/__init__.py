@@ -1,0 +1,53 @@
+"""Schemas of the API of documents."""
+
+from services.documents.schemas.content import (
+    MovedAnswer,
+    ReasonQuery,
+    headers,
+    moved,
+    stored_headers,
+)
+from services.documents.schemas.records import (
+    DocumentAnswer,
+    DocumentReadingsAnswer,
+    DossierHoldAnswer,
+    HoldsAnswer,
+    HoldSchema,
+    PageOfQuery,
+    ProofAnswer,
+    QuarantineAnswer,
+    ReuseSchema,
+    ScanDecisionSchema,
+    UploadQuery,
+    held,
+    held_dossier,
+    listed,
+    proof,
+    read_by,
+    shown,
+)
+
+__all__ = [
+    "DocumentAnswer",
+    "DocumentReadingsAnswer",
+    "DossierHoldAnswer",
+    "HoldSchema",
+    "HoldsAnswer",
+    "MovedAnswer",
+    "PageOfQuery",
+    "ProofAnswer",
+    "QuarantineAnswer",
+    "ReasonQuery",
+    "ReuseSchema",
+    "ScanDecisionSchema",
+    "UploadQuery",
+    "headers",
+    "held",
+    "held_dossier",
+    "listed",
+    "moved",
+    "proof",
+    "read_by",
+    "shown",
+    "stored_headers",
+]
