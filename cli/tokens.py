@@ -29,6 +29,7 @@ ROLES: Mapping[str, CallerRole] = {
         ("intake", "documents", "feedback"),
     ),
     "clerk": CallerRole("counter", ("intake", "documents", "notifications", "feedback")),
+    "kiosk": CallerRole("kiosk", ("intake",)),
     "officer": CallerRole("desk", ("routing", "documents")),
     "centre": CallerRole("centre", ("feedback", "documents")),
     "handler": CallerRole("denunciation", ("feedback",)),

@@ -304,6 +304,22 @@ class WebhookTrouble(Contact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class VisitWord(Contact):
+    """A person who booked a time at the counter is to be told of it; the subject is the slot.
+
+    `what` is booked, moved, cancelled or reminder; `code` the booking's, as people read it.
+    """
+
+    TYPE = "contact.visit"
+    name: str
+    phone: str
+    language: str
+    what: str
+    at: datetime
+    code: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class WordGiven(Contact):
     """Words meant for the applicant alone, to go with the message of the same `kind`."""
 

@@ -51,6 +51,9 @@ from services.intake.domain.counter.known_document import KnownDocument
 from services.intake.domain.counter.procedure_search import ProcedureTitle, titles
 from services.intake.domain.drafts.draft import MOST_DRAFTS, OnlineDraft
 from services.intake.domain.route import stages
+from services.intake.domain.visits.booking import VisitSlot
+from services.intake.domain.visits.waiting import QueueTicket
+from services.intake.outside.visit_plan import plan_of
 from services.intake.service import Intake
 from services.intake.store import (
     Calendars,
@@ -60,12 +63,15 @@ from services.intake.store import (
     KnownAgencies,
     KnownDocuments,
     Procedures,
+    QueueTickets,
+    VisitSlots,
 )
 from tests.desks import AskedStore
 from tests.fakes import FakeClock, FakeConnectedAgencies, FakeNation, FakeRulebook, FakeStore
 
 CALENDAR = Calendar.default()
 AGENCIES = str(Path(__file__).resolve().parents[1] / "catalogue-data" / "agencies.json")
+VISIT_PLAN = plan_of(Path(__file__).resolve().parents[1] / "catalogue-data" / "visits.json")
 UNIT = "000.00.00.H41"
 RECEIPT = reception.Receipt(unit=UNIT)
 SETTINGS = SimpleNamespace(
@@ -440,6 +446,50 @@ class FakeKnownDocuments(FakeStore):
         return {each.id: each for each in self.find_where(lambda each: each.id in wanted)}
 
 
+class FakeQueueTickets(AskedStore):
+    """Numbers with the real queries."""
+
+    numbered, first_of, ahead_of, waiting = (
+        QueueTickets.numbered,
+        QueueTickets.first_of,
+        QueueTickets.ahead_of,
+        QueueTickets.waiting,
+    )
+    at, shown_on, over, forget = (
+        QueueTickets.at,
+        QueueTickets.shown_on,
+        QueueTickets.over,
+        QueueTickets.forget,
+    )
+    _saved_once, _has = QueueTickets._saved_once, QueueTickets._has  # noqa: SLF001 -- parts of numbered
+
+    def __init__(self, entity: type, *, clock: FakeClock) -> None:
+        """As FakeStore."""
+        super().__init__(entity, clock=clock)
+        self._turn, self._last = Lock(), dict[str, int]()
+
+
+class FakeVisitSlots(AskedStore):
+    """Slots with the real queries, one write at a time."""
+
+    hold, of_day, of_code, held_by = (
+        VisitSlots.hold,
+        VisitSlots.of_day,
+        VisitSlots.of_code,
+        VisitSlots.held_by,
+    )
+    over, forget = VisitSlots.over, VisitSlots.forget
+
+    def __init__(self, entity: type, *, clock: FakeClock) -> None:
+        """As FakeStore."""
+        super().__init__(entity, clock=clock)
+        self._turn = Lock()
+
+    def to_look_at(self, now: datetime, *, limit: int) -> list[str]:
+        """As VisitSlots.to_look_at."""
+        return self.ids_where(lambda each: each.due and each.due <= now, limit=limit)
+
+
 class FakeLookups(FakeStore):
     """The audit log of who looked, numbered but not sealed."""
 
@@ -473,6 +523,9 @@ class Office:
         self.rulebook = FakeRulebook()
         self.nation = FakeNation()
         self.payments = SimpleNamespace(platform=None)
+        self.visit_slots = FakeVisitSlots(VisitSlot, clock=self.clock)
+        self.queue_tickets = FakeQueueTickets(QueueTicket, clock=self.clock)
+        self.hall = SimpleNamespace(plan=lambda: VISIT_PLAN)
         self.service = worker_factory(
             Intake,
             settings=SETTINGS,
@@ -482,6 +535,8 @@ class Office:
             procedures=self.procedures,
             agencies=self.agencies,
             guard=LookupRateLimiter(clock=lambda: self.clock.now().timestamp()),
+            booking_guard=LookupRateLimiter(clock=lambda: self.clock.now().timestamp()),
+            payment_guard=LookupRateLimiter(clock=lambda: self.clock.now().timestamp()),
             searches=LookupRateLimiter(clock=lambda: self.clock.now().timestamp()),
             lookups=self.lookups,
             calendars=self.calendars,
@@ -491,6 +546,9 @@ class Office:
             rulebook=self.rulebook,
             nation=self.nation,
             payments=self.payments,
+            visit_slots=self.visit_slots,
+            queue_tickets=self.queue_tickets,
+            hall=self.hall,
             notices=SimpleNamespace(add=lambda *_: None),
             job_runner=JobRunner(lambda: self.clock.now().timestamp()),
         )

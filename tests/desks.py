@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from io import BytesIO
-from operator import gt, le, lt
+from operator import ge, gt, le, lt
 from types import SimpleNamespace
 from typing import Any
 
@@ -212,7 +212,7 @@ def _test(value: Any, operator: str, bound: Any) -> bool:
         return value in bound
     if value is None:
         return False
-    return bool({"$gt": gt, "$lt": lt, "$lte": le}[operator](value, bound))
+    return bool({"$gt": gt, "$gte": ge, "$lt": lt, "$lte": le}[operator](value, bound))
 
 
 def _at(value: Any, path: str) -> Iterator[Any]:

@@ -21,6 +21,7 @@ from services.intake.domain.counter.possible_acts import CounterAct
 from services.intake.domain.drafts.filling import form_key
 from services.intake.domain.drafts.progress import DraftTask, key_of
 from services.intake.domain.payment.order import PaymentOutcome, PaymentReport
+from services.intake.domain.visits.booking import NewBooking
 from services.intake.handlers import calendar_view
 from services.routing.domain.work.possible import StepAct
 from services.subscriptions.domain.delivery import DeliveryAttempt
@@ -41,6 +42,12 @@ from tests.unit.test_feedback_pages import handed_out, id_of
 from tests.unit.test_subscriptions_self_service import Owner as WebhookOwner
 
 DECLARATION = "Tờ khai điện tử"
+
+BOOKED = "2020-10-09T09:00"
+BOOKINGS = tuple(
+    NewBooking(code=each, name="Lê <b>", phone="+84912345678", category="dat-dai")
+    for each in ("AAAAABBBBB", "CCCCCDDDDD")
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,13 +95,18 @@ def _intake() -> Toured:
             "paper": (key_of(REQUEST_FORM), key_of(PROPOSAL), form_key(DECLARATION), "zzz"),
             "section": ("1", "2", "9"),
             "document": ("d-9", "zzz"),
-            "code": tuple(code(number) for number in range(1, 13)),
-            "name": (*CounterAct, *calendar_view.TITLES, "ask", "paid-back"),
+            "code": (*_booked(office), *(code(number) for number in range(1, 13))),
+            "slot": (BOOKED,),
+            "window": ("1", "2", "99"),
+            "ticket": _numbers(office),
+            "name": (*CounterAct, *calendar_view.TITLES, "ask", "paid-back", "next", "again"),
             "fee": ("f-1", "zzz"),
             "procedure": (PROCEDURE, "1.000000"),
             "provider": ("vneid",),
         },
         asked={
+            "/booking": ("day=2020-10-09", "day=zzz"),
+            "/counter/visits": (f"day={BOOKED[:10]}",),
             "/counter": ("list=today", "list=resolved", "list=payment", "list=nothing"),
             "/counter/search": ("q=hoa", "q=", "q=zzz"),
             "/counter/new": ("q=zzz", "q=chap+thuan"),
@@ -194,6 +206,27 @@ def _feedback() -> Toured:
             "/answers": ("words=zzz",),
         },
     )
+
+
+def _booked(office: Any) -> tuple[str, ...]:
+    """The codes of a booking that stands and of one that was cancelled."""
+    for each in BOOKINGS:
+        office.service._book(BOOKED, each)  # noqa: SLF001 -- as its form does
+    office.service._give_back(BOOKINGS[1].code)  # noqa: SLF001 -- as its form does
+    return tuple(each.code for each in BOOKINGS)
+
+
+def _numbers(office: Any) -> tuple[str, ...]:
+    """Numbers in the hall: one that is called, one that waits, one that is over; and none."""
+    taken = [
+        office.service._take_number(office.hall.plan().categories[0], each).id  # noqa: SLF001
+        for each in ("", "cao-tuoi", "")
+    ]
+    for window in ("2", "1"):
+        office.service._call_next(window)  # noqa: SLF001 -- as the form of a window does
+    over = office.queue_tickets.at(taken[0][:10], "2")
+    office.service._act_at("2", "end", {"ticket": over.id})  # noqa: SLF001 -- as above
+    return (*taken, "nothing")
 
 
 def _subscriptions() -> Toured:

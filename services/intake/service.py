@@ -7,6 +7,8 @@ from services.intake.handlers.agency_replies import AgencyReplies
 from services.intake.handlers.apply_forms import ApplyForms
 from services.intake.handlers.apply_pages import ApplyPages
 from services.intake.handlers.apply_papers import ApplyPapers
+from services.intake.handlers.booking_counter import BookingCounter
+from services.intake.handlers.booking_pages import BookingPages
 from services.intake.handlers.calendar_pages import CalendarPages
 from services.intake.handlers.catalogue_events import CatalogueEvents
 from services.intake.handlers.centre_pages import FiguresPages
@@ -18,9 +20,11 @@ from services.intake.handlers.deliveries import Deliveries
 from services.intake.handlers.director_pages import DirectorPages
 from services.intake.handlers.document_events import DocumentEvents
 from services.intake.handlers.jobs import IntakeJobs
+from services.intake.handlers.kiosk_pages import KioskPages
 from services.intake.handlers.lookup_api import LookupApi
 from services.intake.handlers.payment_notices import PaymentNotices
 from services.intake.handlers.payment_pages import PaymentPages
+from services.intake.handlers.queue_pages import QueuePages
 from services.intake.handlers.register_api import RegisterApi
 from services.intake.handlers.supplement_pages import SupplementPages
 from services.intake.handlers.tracking_pages import TrackingPages
@@ -36,6 +40,10 @@ class Intake(
     PaymentPages,
     CounterPayments,
     PaymentNotices,
+    BookingPages,
+    BookingCounter,
+    KioskPages,
+    QueuePages,
     CounterLists,
     CounterNew,
     CounterFill,
@@ -60,6 +68,6 @@ class Intake(
             "events": r"^(dossier\.[a-z_]+|fee\.[a-z]+|step\.(ordered|undelivered|urged)"
             r"|calendar\.(changed|announced))\.",
             "orders": r"^",
-            "contacts": r"^contact\.(given|word|form)\.",
+            "contacts": r"^contact\.(given|word|form|visit)\.",
         }
     )

@@ -23,6 +23,10 @@ class IntakeSettings(AgencyListSettings, PageSettings, UrgingSettings):
         "address dossiers are followed at, as forms print it before the code: https://…/tracking/",
         default="",
     )
+    visits: str = setting(
+        "path of visits.json: the times that may be booked at the counter, and what for",
+        default="catalogue-data/visits.json",
+    )
     payment_url: str = setting(
         "KIND+https://host/path of the platform that takes payments (docs/payments.md), e.g. "
         "paygov+https://…; empty takes none online, and pages say how else to pay",

@@ -356,6 +356,15 @@ ABOUT_OTHER_THINGS: Mapping[Message, str] = {
         agency=CENTRE, removes=datetime(2027, 9, 15, tzinfo=UTC)
     ): DOSSIER,
     events.DocumentLegalHoldChanged(agency=CENTRE, held=True): DOSSIER,
+    orders.VisitWord(
+        agency=CENTRE,
+        name="Nguyễn Văn An",
+        phone="+84912345678",
+        language="vi",
+        what="booked",
+        at=DUE,
+        code="ABCDE-23456",
+    ): "2020-09-16T09:00",
 }
 
 

@@ -35,7 +35,7 @@ EVERYTHING = (
 )
 CLOSED = frozenset((401, 403, 404))
 HIDDEN = (
-    r" /(desks/<agency>|counter|mine|apply|uploads|centre|catalogue|files"
+    r" /(desks/<agency>|counter|kiosk|mine|apply|uploads|centre|catalogue|files"
     r"|feedback/(new|own|centre|take-in)|denounce|rate/(?!visit)|webhooks)"
 )
 
@@ -58,6 +58,10 @@ OPEN: Mapping[str, str] = {
     "intake GET /outages": "planned outages are announced to everybody (NĐ 224/2026 Đ13)",
     "documents GET /uploads/too-large": "says that a file is too large",
     "intake GET /": "the page where a code is typed in",
+    "intake GET /booking": "the times that are free at the counter, and nobody's name",
+    "intake GET /hall": "numbers on the screen of the hall, and nobody's name",
+    "intake GET /booking/own": "sends whoever typed a code to its page",
+    "intake POST /booking": "anybody may book; held back by number and by address",
     "intake GET /tracking": "sends whoever typed a code to its page",
     "intake GET /tracking/<code>": "code and percentage are for everybody (TT 01/2018 Đ16)",
     "intake POST /tracking/<code>/sign-in": "keeps a token that is looked at later",
@@ -98,6 +102,10 @@ GUARDED: Mapping[str, str] = {
     "intake POST /mine/<dossier_id>/pay/check": "the same",
     "intake GET /mine/<dossier_id>/receipts/<fee>": "the same",
     "intake POST /payments/<platform>/notice": "the payment platform; known by its seal",
+    "intake GET /hall/<ticket>": "a number of today, and nobody's name",
+    "intake GET /booking/<code>": "known by its code, and names nobody",
+    "intake POST /booking/<code>/move": "known by its code and telephone number",
+    "intake POST /booking/<code>/cancel": "the same",
     "intake GET /apply": "shows a browser where to sign in; then one's own drafts alone",
     "intake GET /apply/for/<procedure>": "the same",
     "intake POST /apply/for/<procedure>": "the same",
@@ -130,6 +138,14 @@ GUARDED: Mapping[str, str] = {
     "intake GET /counter/dossiers/<dossier_id>/did/<name>": "the same",
     "intake POST /counter/dossiers/<dossier_id>/<name>": "the same",
     "intake GET /counter/dossiers/<dossier_id>/payments": "the same",
+    "intake GET /counter/visits": "the same",
+    "intake GET /counter/queue": "the same",
+    "intake GET /counter/queue/<window>": "the same",
+    "intake POST /counter/queue/<window>/<name>": "the same",
+    "intake GET /kiosk": "the same, for the account of a kiosk too",
+    "intake POST /kiosk": "the same",
+    "intake GET /kiosk/<ticket>": "the same",
+    "intake POST /counter/visits/<slot>/<name>": "the same",
     "intake POST /counter/dossiers/<dossier_id>/payments/<name>": "the same",
     "feedback GET /feedback/new/<kind>": "as /mine: a form for citizens who signed in",
     "feedback POST /feedback/new/<kind>": "the same",
@@ -294,6 +310,9 @@ def things(running: Running) -> Things:
         "secret": "forged",
         "provider": "nobody",
         "platform": "nobody",
+        "slot": "2026-12-01T09:00",
+        "window": "1",
+        "ticket": "2026-12-01-A001",
         "language": "vi",
     }
     return Things(by_part, (docket["applicant"], docket["_id"], document["sha256"]))

@@ -34,6 +34,9 @@ def doors(laid_out: Office) -> type:
         rulebook=laid_out.rulebook,
         nation=laid_out.nation,
         payments=laid_out.payments,
+        visit_slots=laid_out.visit_slots,
+        queue_tickets=laid_out.queue_tickets,
+        hall=laid_out.hall,
         job_runner=None,
         press=None,
     )

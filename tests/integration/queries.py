@@ -27,6 +27,8 @@ from services.feedback.store import (
     Visits,
 )
 from services.intake.domain.case.dossier import State as DossierState
+from services.intake.domain.visits import waiting
+from services.intake.domain.visits.booking import VisitSlot
 from services.intake.store import (
     Calendars,
     Dossiers,
@@ -36,6 +38,8 @@ from services.intake.store import (
     KnownDocuments,
     Lookups,
     Procedures,
+    QueueTickets,
+    VisitSlots,
 )
 from services.notifications.domain.notice_channel import NoticeChannel
 from services.notifications.domain.receipt import ProviderReport, ReceiptResult
@@ -44,6 +48,7 @@ from services.notifications.store import (
     ApplicantWords,
     Digests,
     Notices,
+    ProviderTokens,
     Shares,
     Templates,
     WaitingReceipts,
@@ -53,7 +58,7 @@ from services.routing.store import AccessRecords, DeskCalendars, Dockets, Explan
 from services.subscriptions.domain.delivery import DeliveryState
 from services.subscriptions.domain.subscription import SubscriptionState
 from services.subscriptions.store import Progresses, Subscriptions, WebhookDeliveries
-from tests.builders import submitted
+from tests.builders import VISIT_PLAN, submitted
 from tests.sample.services import Purses
 
 Queries = Mapping[str, Callable[[Any], object]]
@@ -77,6 +82,13 @@ COPIES: Queries = {
     "to_recount": lambda store: store.to_recount(NOW),
     "move_on": lambda store: store.newest(),
 }
+SLOT = VisitSlot(id="2026-11-23T09:00", day="2026-11-23", at=NOW)
+
+
+def _ticket(number: int) -> waiting.QueueTicket:
+    return waiting.take("2026-11-23", VISIT_PLAN.categories[0], number, NOW)
+
+
 STORES: Mapping[str, tuple[type[Store[Any]], ...]] = {
     "sample": (Purses,),
     "catalogue": (PublishedProcedures, Listings, Codes),
@@ -91,7 +103,17 @@ STORES: Mapping[str, tuple[type[Store[Any]], ...]] = {
         KnownDossiers,
         CalendarCopies,
     ),
-    "intake": (Dossiers, Drafts, Procedures, KnownAgencies, Calendars, KnownDocuments, Lookups),
+    "intake": (
+        Dossiers,
+        Drafts,
+        Procedures,
+        KnownAgencies,
+        Calendars,
+        KnownDocuments,
+        Lookups,
+        VisitSlots,
+        QueueTickets,
+    ),
     "notifications": (
         Applicants,
         ApplicantWords,
@@ -100,6 +122,7 @@ STORES: Mapping[str, tuple[type[Store[Any]], ...]] = {
         WaitingReceipts,
         Templates,
         Shares,
+        ProviderTokens,
     ),
     "routing": (Dockets, Explanations, OfficerBooks, AccessRecords, DeskCalendars),
     "subscriptions": (Subscriptions, Progresses, WebhookDeliveries),
@@ -270,6 +293,25 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "forget": lambda store: store.get("x"),
         "throw_away": lambda store: store.get("x"),
     },
+    VisitSlots: {
+        "hold": lambda store: store.hold(SLOT, lambda each: (each, ())),
+        "of_day": lambda store: store.of_day("2026-11-23"),
+        "of_code": lambda store: store.of_code("AAAAABBBBB"),
+        "held_by": lambda store: store.held_by("+84912345678", "2026-11-23"),
+        "to_look_at": lambda store: store.to_look_at(NOW, limit=10),
+        "over": lambda store: store.over("2026-11-23", limit=10),
+        "forget": lambda store: store.get("x"),
+    },
+    QueueTickets: {
+        "numbered": lambda store: store.numbered("2026-11-23", "A", _ticket),
+        "first_of": lambda store: store.first_of("2026-11-23", ("tu-phap", "khac")),
+        "ahead_of": lambda store: store.ahead_of(_ticket(7)),
+        "waiting": lambda store: store.waiting("2026-11-23", "tu-phap"),
+        "at": lambda store: store.at("2026-11-23", "1"),
+        "shown_on": lambda store: store.shown_on("2026-11-23"),
+        "over": lambda store: store.over("2026-11-23", limit=10),
+        "forget": lambda store: store.get("x"),
+    },
     KnownDocuments: {
         "among": lambda store: store.among(["x", "y"]),
         "learn": lambda store: store.learn("x", lambda each: (each, ()), once=Idempotency("x")),
@@ -282,6 +324,7 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
     },
     Templates: {},
     Shares: {},
+    ProviderTokens: {"known": lambda store: store.known("zalo")},
     WaitingReceipts: {
         "keep": lambda store: store.get("x"),
         "to_look_at": lambda store: store.to_look_at(NOW, limit=10),

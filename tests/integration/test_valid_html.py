@@ -22,6 +22,7 @@ NO_PAGE = {
     "/sign-in/callback": "leads on, or says that nobody is signed in",
     "/sign-in/with/<provider>": "leads to the provider",
     "/uploads/too-large": "what a proxy shows, with its own status",
+    "/booking/own": "leads to the booking whose code was typed in",
     "/tracking": "leads to the dossier that was asked for, or says what is wrong with the code",
 }
 # Whoever signed out may sign out of the provider too.

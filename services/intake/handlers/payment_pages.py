@@ -30,7 +30,7 @@ _NOTHING: Mapping[str, str] = {}
 class PaymentPages(CitizenPages, PaymentContext):
     """The charges of a citizen's own dossier."""
 
-    guard = LookupRateLimiter()
+    payment_guard = LookupRateLimiter()
 
     @page(_PAY, PAGES, scope=CITIZEN, hidden=True)
     def look_at_payment(self, request: Request, dossier_id: str) -> Response:
@@ -56,7 +56,7 @@ class PaymentPages(CitizenPages, PaymentContext):
         """Ask the platform now what became of a payment."""
         self._citizen_must_be_known(request)
         self._own_dossier(request, dossier_id)
-        with self.guard.against_guessing(request):
+        with self.payment_guard.against_guessing(request):
             return after_form(
                 lambda: self._ask_platform(dossier_id),
                 done=lambda: moved(request, f"{address_of(dossier_id)}/pay"),
@@ -81,7 +81,7 @@ class PaymentPages(CitizenPages, PaymentContext):
             "method": payment_view.METHODS.get(charge.method, (charge.method, charge.method)),
             "proof": payment_view.proof_of(found, charge),
             "office": self.settings.office_name,
-            "place": self.settings.office_address,
+            "stands_at": self.settings.office_address,
         }
         return PAGES.show("payment_receipt.html", request, at=self.clock.now(), **shown)
 
@@ -113,7 +113,7 @@ class PaymentPages(CitizenPages, PaymentContext):
             "article": wrong.article if wrong else "",
             "office": self.settings.office_name,
             "phone": self.settings.office_phone,
-            "place": self.settings.office_address,
+            "stands_at": self.settings.office_address,
         }
         status = wrong.status if wrong else 200
         return PAGES.show("payment.html", request, at=self.clock.now(), status=status, **shown)

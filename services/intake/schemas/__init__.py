@@ -75,16 +75,19 @@ from services.intake.schemas.urging import (
     late_lines,
     urgings,
 )
+from services.intake.schemas.visits import BookingFields, DayQuery, MoveFields, PhoneFields
 
 __all__ = [
     "MOST_SHOWN",
     "ApologyFields",
     "ApplicantFields",
+    "BookingFields",
     "CalendarAnswer",
     "CalendarFields",
     "CorrectionFields",
     "CounterStateQuery",
     "CounterTodayQuery",
+    "DayQuery",
     "DecisionFields",
     "DocumentFields",
     "DossierAnswer",
@@ -104,6 +107,7 @@ __all__ = [
     "LookupFields",
     "LookupsAnswer",
     "Moment",
+    "MoveFields",
     "NewDossierQuery",
     "NoticeTakenAnswer",
     "ObligationFields",
@@ -112,6 +116,7 @@ __all__ = [
     "OutagesAnswer",
     "OwnFields",
     "PaymentFields",
+    "PhoneFields",
     "ProxyFields",
     "ReceiptAnswer",
     "ReceiptFields",

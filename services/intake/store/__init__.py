@@ -10,6 +10,8 @@ from services.intake.store.copies import (
 )
 from services.intake.store.dossiers import Dossiers
 from services.intake.store.drafts import Drafts
+from services.intake.store.tickets import QueueTickets
+from services.intake.store.visits import VisitSlots
 
 __all__ = [
     "Calendars",
@@ -20,4 +22,6 @@ __all__ = [
     "KnownDocuments",
     "Lookups",
     "Procedures",
+    "QueueTickets",
+    "VisitSlots",
 ]

@@ -30,6 +30,7 @@ from services.notifications.schemas.texts import (
     gather,
     moment,
     unsubscribe_page,
+    visit_letter,
     webhook_letter,
     write,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "published",
     "situation_of_kind",
     "unsubscribe_page",
+    "visit_letter",
     "webhook_letter",
     "write",
 ]

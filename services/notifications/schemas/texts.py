@@ -7,7 +7,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
-from contracts.orders import WebhookTrouble
+from contracts.orders import VisitWord, WebhookTrouble
 from contracts.roles import named
 from foundation.text.cleaning import each_text, harmless_line, harmless_paragraphs
 from foundation.text.folding import decompose
@@ -171,6 +171,14 @@ def webhook_letter(trouble: WebhookTrouble, subscription: str) -> NoticeText:
         subject=" / ".join(" ".join(each.split()) for each in subjects),
         text="\n\n".join(each.strip() for each in mails),
     )
+
+
+def visit_letter(word: VisitWord) -> NoticeText:
+    """The SMS to whoever booked a time at the counter; it names nobody."""
+    language = word.language if word.language in templates.LANGUAGES else "vi"
+    known = {"word": word, "moment": partial(moment, language=language)}
+    text = templates.block(f"visit.{language}.txt", "sms", known)
+    return NoticeText(subject="", text=as_sms(text), language=language)
 
 
 def unsubscribe_page(language: str, *, done: bool) -> str:

@@ -1,0 +1,1 @@
+"""People who come to the counter: times that are booked, and who waits in the hall."""
