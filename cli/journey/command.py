@@ -10,6 +10,7 @@ from cli.journey.action_log import ActionLog, TimedAction
 from cli.journey.actors import Cast
 from cli.journey.artefacts import show_artefacts
 from cli.journey.proofs import Proof, Proofs
+from cli.journey.safeguards import show_safeguards
 from cli.journey.scenario import ACTIONS, JourneyTraces, Scenario
 from cli.language import localized
 from cli.must_answer import must_run_whole
@@ -30,6 +31,7 @@ def journey(folder: DataFolder) -> None:
         log.finish()
     console.print(_actions(traces, log.actions))
     show_artefacts(platform, cast, traces, console)
+    show_safeguards(platform, cast, traces, console)
     proofs = Proofs(platform, cast, traces).all()
     console.print(_proven(proofs))
     if any(proof.fault for proof in proofs):

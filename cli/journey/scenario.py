@@ -17,11 +17,12 @@ from cli.journey.duplicate_message import publish_duplicate
 from cli.journey.sample_pdf import pdf
 from cli.language import localized
 from cli.local_platform import LocalPlatform
+from foundation.files.clamd import TEST_FILE
 
 PROCEDURE = "1.009645"
 REGISTRAR, CHAIRMAN = "so-ke-hoach-dau-tu", "ubnd-tinh"
 ASKS_FOR_MORE, IS_DOUBLED = "so-xay-dung", "so-tai-nguyen-moi-truong"
-ACTIONS = 33
+ACTIONS = 35
 _DATA = ROOT / "catalogue-data"
 
 
@@ -44,6 +45,8 @@ class JourneyTraces:
     due: str = ""
     feedback: str = ""
     denunciation: str = ""
+    infected: str = ""
+    signed: str = ""
     uploads: dict[str, str] = field(default_factory=dict)
     repeated: str = ""
 
@@ -75,6 +78,7 @@ class Scenario:
         self._return()
         self._complain()
         self._denounce()
+        self._upload_what_is_looked_into()
         return self.traces
 
     def _publish(self) -> None:
@@ -239,6 +243,17 @@ class Scenario:
         ):
             given = self._cast.citizen.post("feedback", "/denunciations", DENUNCIATION)
             self.traces.denunciation = given["id"]
+
+    def _upload_what_is_looked_into(self) -> None:
+        from foundation.pdf.throw_away_signature import signed  # noqa: PLC0415 -- takes a second
+
+        citizen, who = self._cast.citizen, localized("Công dân", "The citizen")
+        with self._log.action(who, "tải lên một tệp có mã độc", "uploads a file with malware"):
+            self.traces.infected = citizen.upload("nhiem-ma-doc.pdf", b"%PDF-1.7 " + TEST_FILE)
+        with self._log.action(who, "tải lên một PDF đã ký số", "uploads a signed PDF"):
+            title = localized("Giấy xác nhận quy hoạch", "Zoning certificate")
+            content = signed(pdf(title, localized("Đã ký số.", "Digitally signed.")))
+            self.traces.signed = citizen.upload("da-ky-so.pdf", content)
 
     # What is awaited.
 

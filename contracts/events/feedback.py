@@ -74,8 +74,8 @@ class FeedbackProceeded(Event):
     """A complaint came to another stage of the law.
 
     `stage` is lodged, accepted, declined, suspended, withdrawn or decided, `instance` 1 or 2, `due`
-    until when the next act is due, or an appeal may be made. With `because` "calendar" it stayed
-    where it was, and only the date moved.
+    until when the next act is due, or an appeal may be made. With a `because` it stayed where it
+    was: "calendar" and "case" moved the date, at a "dialogue" the complainant was heard.
     """
 
     TYPE = "feedback.proceeded"
@@ -94,7 +94,7 @@ class FeedbackExplained(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class FeedbackAnswered(Event):
-    """The citizen was told the explanation, which the centre approved.
+    """The citizen was told the explanation, which the centre approved, or the centre's own answer.
 
     `outcome` is what the centre found of a complaint: upheld, partly or refuted; "" of anything
     else. Only the first two count for whoever it was about, `agency` and the `dossier`.

@@ -1,6 +1,7 @@
 """Fault injection points: named moments in the life of a message, for fault tests.
 
-Production sets no hook. The points: stored, published, confirmed, marked, effect, acknowledging.
+Production sets no hook. The points: stored, published, confirmed, marked, effect, acknowledging;
+token.claimed and token.given where a provider's token is renewed.
 """
 
 from collections.abc import Callable

@@ -9,6 +9,7 @@ from services.notifications.handlers.receipts import ReceiptHandlers
 from services.notifications.handlers.sending_jobs import SendingJobs
 from services.notifications.handlers.subscribers import SubscriberHandlers
 from services.notifications.handlers.templates_api import TemplatesApi
+from services.notifications.handlers.token_renewal import TokenRenewal
 from services.notifications.settings import NotificationsSettings
 
 
@@ -20,6 +21,7 @@ class NotificationsService(
     ReceiptHandlers,
     MessagesApi,
     TemplatesApi,
+    TokenRenewal,
 ):
     """Tells people what happens to their dossiers."""
 

@@ -17,7 +17,7 @@ class NotificationsSettings(AgencyListSettings):
     )
     zalo_url: str = setting(
         "zalo+https://business.openapi.zalo.me?token=FILE&templates=FILE of Zalo's notification "
-        "service (docs/channels.md); empty for none",
+        "service, or with app, secret and refresh for token (docs/channels.md); empty for none",
         default="",
     )
     mail_from: str = setting("sender of mail", default="motcua@localhost")

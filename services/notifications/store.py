@@ -14,6 +14,7 @@ from services.notifications.domain.balance import ProviderShares
 from services.notifications.domain.digest import Digest, DigestLine, DigestReader
 from services.notifications.domain.notice import Notice, NoticeState
 from services.notifications.domain.notice_channel import NoticeChannel
+from services.notifications.domain.provider_token import ProviderToken
 from services.notifications.domain.receipt import (
     BY_MAIL,
     ProviderReport,
@@ -180,6 +181,17 @@ class Shares(Store[ProviderShares]):
 
     entity = ProviderShares
     collection = "shares"
+
+
+class ProviderTokens(Store[ProviderToken]):
+    """Store of the tokens that we renew, by provider."""
+
+    entity = ProviderToken
+    collection = "provider_tokens"
+
+    def known(self, provider: str) -> ProviderToken | None:
+        """What is stored of a provider's; None before the first renewal."""
+        return self.find_one({"_id": provider})
 
 
 class Templates(Store[NoticeTemplate]):

@@ -22,7 +22,7 @@ from tests.processes import until
 
 pytestmark = pytest.mark.timeout(400)  # the first test waits for the whole platform
 
-HOPS, PROOFS = 35, 8
+HOPS, PROOFS = 37, 8
 STRANGER = "citizen-nobody-knows"
 LATER, NEVER = "ubnd-tinh", "cong-an-tinh"  # asked last; asked in the second stage
 REGISTRAR = "so-ke-hoach-dau-tu"
@@ -71,8 +71,20 @@ def fresh(running: Running) -> Travelled:
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("vi", ["Hồ sơ 000.00.00.H41-", "Chứng minh từ bên ngoài", "Lịch sử nguyên vẹn"]),
-        ("en", ["Dossier 000.00.00.H41-", "Proven from outside", "Histories are whole"]),
+        (
+            "vi",
+            [
+                *("Hồ sơ 000.00.00.H41-", "Chứng minh từ bên ngoài", "Lịch sử nguyên vẹn"),
+                *("Trần Văn Ký, Sở Xây dựng", "tệp không đổi", "Tố cáo, trong nhật ký"),
+            ],
+        ),
+        (
+            "en",
+            [
+                *("Dossier 000.00.00.H41-", "Proven from outside", "Histories are whole"),
+                *("Trần Văn Ký, Sở Xây dựng", "A denunciation, in the log", "feedback.received"),
+            ],
+        ),
     ],
 )
 def test_a_demo_tells_the_whole_journey_and_proves_it(

@@ -48,6 +48,7 @@ from services.notifications.store import (
     ApplicantWords,
     Digests,
     Notices,
+    ProviderTokens,
     Shares,
     Templates,
     WaitingReceipts,
@@ -121,6 +122,7 @@ STORES: Mapping[str, tuple[type[Store[Any]], ...]] = {
         WaitingReceipts,
         Templates,
         Shares,
+        ProviderTokens,
     ),
     "routing": (Dockets, Explanations, OfficerBooks, AccessRecords, DeskCalendars),
     "subscriptions": (Subscriptions, Progresses, WebhookDeliveries),
@@ -322,6 +324,7 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
     },
     Templates: {},
     Shares: {},
+    ProviderTokens: {"known": lambda store: store.known("zalo")},
     WaitingReceipts: {
         "keep": lambda store: store.get("x"),
         "to_look_at": lambda store: store.to_look_at(NOW, limit=10),

@@ -4,6 +4,7 @@ import base64
 import json
 import re
 import uuid
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -19,7 +20,6 @@ from cli import tokens
 from cli.__main__ import run
 from cli.embedded.data_folder import DataFolder
 from cli.keeping import chains
-from foundation.text.folding import fold
 from foundation.web.page_cookies import TOKEN
 from services.documents.service import DocumentsService
 from services.feedback.service import FeedbackService
@@ -28,7 +28,9 @@ from services.notifications.service import NotificationsService
 from services.routing.service import Routing
 from services.subscriptions.service import SubscriptionsService
 from tests.builders import REGISTRAR
+from tests.integration.canaries import SAID, SPEAKER, SPOKEN, Canaries
 from tests.integration.collector import Collector, collecting
+from tests.integration.webhook_targets import Targets, receiving
 from tests.platform_fixtures import Platform
 from tests.processes import Bench, Process, bench, until
 
@@ -65,28 +67,24 @@ CANARIES = (
 CLEAN = "Nội dung tố cáo đúng một phần; đề nghị xử lý kỷ luật."
 
 
-def spellings(canary: str) -> Iterator[bytes]:
-    """The ways in which programs write a text down."""
-    for text in {canary, fold(canary), canary.upper(), canary.lower(), canary.replace(" ", "")}:
-        yield text.encode()
-        yield text.encode("utf-16-le")
-        yield json.dumps(text)[1:-1].encode()
-        yield quote(text).encode()
-        yield base64.b64encode(text.encode())[:-4] if len(text) > 8 else text.encode()
-
-
-NEEDLES = tuple({each: None for canary in CANARIES for each in spellings(canary)})
+DENOUNCED = Canaries.of(CANARIES)
+WHERE_CONTACTS_ARE: Mapping[str, tuple[str, ...]] = {
+    "applicants": ("name", "phone", "email"),
+    "notices": ("to",),
+}
 
 
 def hits(haystack: bytes) -> list[bytes]:
-    return [each for each in NEEDLES if each in haystack]
+    return DENOUNCED.hits(haystack)
 
 
 class Denouncing:
     """Feedback with everything that hears of it, traced; and the callers."""
 
-    def __init__(self, made: Bench, folder: DataFolder, collector: Collector) -> None:
-        self.made, self.folder = made, folder
+    def __init__(
+        self, made: Bench, folder: DataFolder, collector: Collector, targets: Targets
+    ) -> None:
+        self.made, self.folder, self.targets = made, folder, targets
         self.vault = folder.path("vault-keys.json")
         assert run(["vault-key", "--file", str(self.vault)]) == 0
         self.told = {
@@ -97,7 +95,9 @@ class Denouncing:
         }
         self.answers: list[bytes] = []
         self.code = ""
-        self.subscriptions = self.start("subscriptions")
+        local = {"WEBHOOK_NETWORKS": "127.0.0.0/8", "WEBHOOK_DELAYS": "1"}
+        self.subscriptions = self.start("subscriptions", **local)
+        self.webhook = self.subscribe()
         self.notifications = self.start(
             "notifications",
             SMTP_URL=made.platform.smtp_url,
@@ -124,6 +124,36 @@ class Denouncing:
         if not path.endswith("reason=verify"):
             self.answers.append(answer.content)
         return answer
+
+    def subscribe(self) -> str:
+        """The id of a webhook to a target that answers 500 to each event."""
+        wish = {"target": self.targets.url("/500/canary"), "email": "ops@vidu.example"}
+        headers = self.machine() | {"Idempotency-Key": uuid.uuid4().hex}
+        made = self.subscriptions.http.post("/subscriptions", json=wish, headers=headers)
+        assert made.status_code == 201, made.text
+        return str(made.json()["id"])
+
+    def machine(self) -> dict[str, str]:
+        """As the owner of the webhook."""
+        return {
+            "Authorization": f"Bearer {tokens.sign_token(self.folder, 'integrator', 'machine')}"
+        }
+
+    def speak(self) -> str:
+        """An open petition that is passed on: its giver is told so by letter and SMS. Its id."""
+        body = {"kind": "petition", "about": REGISTRAR, "text": SAID, "person": SPEAKER}
+        sent = self.ask("citizen", "/feedback", body, subject="speaker")
+        assert sent.status_code == 201, sent.text
+        id = str(sent.json()["id"])
+        passed = self.ask("centre", f"/feedback/{id}/pass-on", {"to": "so-xay-dung"})
+        assert passed.status_code == 200, passed.text
+        return id
+
+    def deliveries(self) -> str:
+        """What the owner of the webhook is shown of it: dead letters with their attempts."""
+        place = f"/subscriptions/{self.webhook}"
+        get = partial(self.subscriptions.http.get, headers=self.machine())
+        return get(place).text + get(f"{place}/deliveries?state=dead&limit=200").text
 
     def denounce(self, **changes: str) -> httpx.Response:
         return self.ask("citizen", "/denunciations", WORDS | changes, subject=SUBJECT)
@@ -230,8 +260,17 @@ def collector() -> Iterator[Collector]:
 
 
 @pytest.fixture(scope="module")
+def targets() -> Iterator[Targets]:
+    with receiving() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
 def denouncing(
-    platform: Platform, collector: Collector, tmp_path_factory: pytest.TempPathFactory
+    platform: Platform,
+    collector: Collector,
+    targets: Targets,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Denouncing]:
     folder = tmp_path_factory.mktemp("canary")
     services: list[type] = [
@@ -243,7 +282,7 @@ def denouncing(
         Routing,
     ]
     with bench(platform, services, folder, [REGISTRAR]) as made:
-        yield Denouncing(made, DataFolder(folder), collector)
+        yield Denouncing(made, DataFolder(folder), collector, targets)
 
 
 @pytest.fixture(scope="module")
@@ -260,6 +299,18 @@ def denunciation(denouncing: Denouncing) -> str:
     denouncing.denounce_without_account()
     log = denouncing.made.documents("subscriptions", "log")
     until(lambda: id in str(events(log.database)), why="the event log has that there is one")
+    return id
+
+
+@pytest.fixture(scope="module")
+def spoken(denouncing: Denouncing, denunciation: str) -> str:
+    """An open petition, told of and delivered as far as it goes; the denunciation was before."""
+    id = denouncing.speak()
+    notices = denouncing.made.documents("notifications", "notices")
+    told = {"dossier": id, "kind": "feedback_passed_on", "state": {"$in": ["sent", "delivered"]}}
+    until(lambda: notices.count_documents(told) >= 2, within=60, why="letter and SMS were sent")
+    letters = denouncing.deliveries
+    until(lambda: id in letters() and denunciation in letters(), within=60, why="dead letters")
     return id
 
 
@@ -293,6 +344,65 @@ def test_no_queue_and_no_dead_letter_has_them(denouncing: Denouncing, denunciati
             assert hits(body + json.dumps(message).encode()) == [], queue["name"]
             denouncing.must_have_no_code(body)
     assert denunciation
+
+
+def test_notifications_keep_an_address_and_no_word_of_a_letter_in_clear(
+    denouncing: Denouncing, spoken: str
+) -> None:
+    """Of who spoke openly: the contact, and where a notice went; texts are sealed, sent or not."""
+    database = denouncing.made.documents("notifications", "notices").database
+    (contact,) = database["applicants"].find({"_id": spoken})
+    assert contact["phone"] == SPEAKER["phone"]
+    looked_at: Counter[str] = Counter()
+    for collection in database.list_collection_names():
+        for document in database[collection].find():
+            looked_at[collection] += 1
+            known = WHERE_CONTACTS_ARE.get(collection, ())
+            rest = {name: each for name, each in document.items() if name not in known}
+            found = SPOKEN.hits(bson.encode(rest))
+            assert found == [], (collection, sorted(rest))
+    assert looked_at["notices"] >= 2
+
+
+def test_no_event_webhook_attempt_or_dead_letter_has_anybody(
+    denouncing: Denouncing, spoken: str, denunciation: str
+) -> None:
+    """Of both persons: the log of events, what targets were sent, attempts and dead letters."""
+    calls = [each for each in denouncing.targets.calls if each.method == "POST"]
+    assert {event["subject"] for call in calls for event in call.events} >= {spoken, denunciation}
+    seen = [call.body + str(call.headers).encode() for call in calls]
+    seen.append(denouncing.deliveries().encode())
+    database = denouncing.made.documents("subscriptions", "log").database
+    kept = Counter[str]()
+    for collection in database.list_collection_names():
+        for document in database[collection].find():
+            kept[collection] += 1
+            seen.append(bson.encode(document))
+    assert kept["deliveries"] >= 2
+    for each in seen:
+        assert hits(each) == SPOKEN.hits(each) == []
+
+
+def test_no_dead_queue_log_metric_or_trace_has_who_spoke_openly(
+    denouncing: Denouncing, spoken: str, collector: Collector
+) -> None:
+    api, made = denouncing.made.platform.api, denouncing.made
+    queues = [each for each in api("GET", "queues/%2F") if each["name"].endswith(".dead")]
+    assert len(queues) >= 5
+    taking = {"count": 1000, "ackmode": "ack_requeue_true", "encoding": "base64"}
+    for queue in queues:
+        for message in api("POST", f"queues/%2F/{quote(queue['name'], safe='')}/get", taking):
+            body = base64.b64decode(message["payload"])
+            assert SPOKEN.hits(body + json.dumps(message).encode()) == [], queue["name"]
+    for log in sorted(made.logs.rglob("*.log")):
+        assert SPOKEN.hits(log.read_bytes()) == [], log
+    for process in (denouncing.feedback, denouncing.subscriptions, denouncing.notifications):
+        assert SPOKEN.hits(process.watch.get("/metrics").content) == []
+    until(lambda: collector.named("POST /feedback", "feedback"), why="spans came")
+    spans = [each for each in collector.seen if each.process in {"feedback", "notifications"}]
+    assert {each.process for each in spans} == {"feedback", "notifications"}
+    assert SPOKEN.hits("".join(str(each.span) for each in collector.seen).encode()) == []
+    assert spoken
 
 
 def test_no_log_metric_trace_or_answer_has_them(

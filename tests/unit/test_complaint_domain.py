@@ -5,16 +5,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.events import FeedbackProceeded
+from contracts.events import FeedbackAnswered, FeedbackProceeded
+from contracts.orders import WordGiven
 from foundation.errors import Refused
 from foundation.law import term
 from foundation.worktime import Calendar, local_day
+from services.feedback.domain.answering import answer
 from services.feedback.domain.complaint import FROM, ComplaintAct, lodged, proceed
 from services.feedback.domain.feedback import (
     ComplaintStage,
     Feedback,
     FeedbackKind,
     FeedbackOutcome,
+    FeedbackState,
 )
 
 NOW = datetime(2026, 10, 5, 2, 0, tzinfo=UTC)  # a Monday
@@ -119,6 +122,72 @@ def test_nothing_but_a_complaint_goes_this_way() -> None:
             went(other, Act.ACCEPT)
 
 
+def test_a_case_found_complex_later_has_its_longer_term_from_the_same_day() -> None:
+    accepted = went(complaint(), Act.ACCEPT)
+    found, messages = proceed(accepted, Act.CLASSIFY, NOW, CALENDAR, case="complex")
+    assert due(found) == due(went(complaint(), Act.ACCEPT, case="complex"))
+    assert found.proceeding
+    assert found.proceeding.stage is ComplaintStage.ACCEPTED
+    assert [each.because for each in messages if isinstance(each, FeedbackProceeded)] == ["case"]
+    for shorter in ("", "complex"):
+        with pytest.raises(Refused, match="no longer term"):
+            proceed(found, Act.CLASSIFY, NOW, CALENDAR, case=shorter)
+
+
+def test_a_dialogue_is_noted_and_moves_no_date() -> None:
+    accepted = went(complaint(), Act.ACCEPT)
+    heard, messages = proceed(accepted, Act.DIALOGUE, NOW, CALENDAR)
+    assert heard.proceeding
+    assert (heard.proceeding.dialogues, due(heard)) == (1, due(accepted))
+    assert [each.because for each in messages if isinstance(each, FeedbackProceeded)] == [
+        "dialogue"
+    ]
+
+
+def test_one_that_is_not_resolved_in_time_goes_on_to_the_second_instance() -> None:
+    accepted = went(complaint(), Act.ACCEPT)
+    with pytest.raises(Refused, match="not late"):
+        went(accepted, Act.APPEAL)
+    assert accepted.proceeding
+    assert accepted.proceeding.due
+    late = accepted.proceeding.due + timedelta(days=1)
+    again, _ = proceed(accepted, Act.APPEAL, late, CALENDAR)
+    assert again.proceeding
+    assert (again.proceeding.stage, again.proceeding.instance) == (ComplaintStage.LODGED, 2)
+
+
+@pytest.mark.parametrize("kind", [FeedbackKind.REFLECTION, FeedbackKind.PETITION])
+@pytest.mark.parametrize("declined", [True, False])
+def test_the_centre_answers_itself_or_says_why_it_takes_nothing_up(
+    kind: FeedbackKind, *, declined: bool
+) -> None:
+    voice = complaint(kind=kind, proceeding=None)
+    done, messages = answer(voice, "Việc này đã xong.", "minh", declined=declined)
+    assert (done.state, done.explanation, done.declined) == (
+        FeedbackState.ANSWERED,
+        "Việc này đã xong.",
+        declined,
+    )
+    word, told = messages
+    assert isinstance(word, WordGiven)
+    assert word.text == "Việc này đã xong."
+    assert "xong" not in str(told), "the words go to their giver alone"
+    with pytest.raises(Refused):
+        answer(done, "Lại nữa.", "minh")
+
+
+def test_a_complaint_is_answered_when_its_way_has_ended() -> None:
+    for acts in ((), (Act.ACCEPT,), (Act.ACCEPT, Act.SUSPEND)):
+        with pytest.raises(Refused, match="on its way by law"):
+            answer(went(complaint(), *acts), "Không thụ lý vì …", "minh")
+    for acts in ((Act.DECLINE,), (Act.WITHDRAW,)):
+        done, _ = answer(went(complaint(), *acts), "Không thụ lý vì …", "minh", declined=True)
+        assert (done.outcome, done.declined) == ("", False)
+    done, (_, told) = answer(went(complaint(), Act.ACCEPT, Act.DECIDE), "Hủy quyết định.", "minh")
+    assert isinstance(told, FeedbackAnswered)
+    assert (done.outcome, told.outcome, told.agency) == ("upheld", "upheld", done.about)
+
+
 @given(st.lists(st.sampled_from(ComplaintAct), max_size=12))
 def test_no_order_of_acts_leaves_the_stages_of_the_law(acts: list[ComplaintAct]) -> None:
     feedback = complaint()
@@ -128,7 +197,8 @@ def test_no_order_of_acts_leaves_the_stages_of_the_law(acts: list[ComplaintAct])
         try:
             feedback = went(feedback, act)
         except Refused:
-            assert before.stage not in FROM[act] or (act, before.instance) == (Act.APPEAL, 2)
+            refused = act in {Act.APPEAL, Act.CLASSIFY}  # not late or over; of no longer term
+            assert before.stage not in FROM[act] or refused
             continue
         assert before.stage in FROM[act]
         after = feedback.proceeding

@@ -63,7 +63,7 @@ def offered(page: str) -> set[str]:
 
 def test_a_reflection_goes_from_its_receipt_to_the_public(office: Office) -> None:
     id = id_of(office.speak())
-    assert offered(entry(office, id)) == {"forward", "pass-on"}
+    assert offered(entry(office, id)) == {"forward", "answer", "pass-on"}
     assert did(office, id, "forward", **{"forward-agency": "so-xay-dung"}).asked == "so-xay-dung"
     assert offered(entry(office, id)) == set()
     explain(office, id)
@@ -76,6 +76,30 @@ def test_a_reflection_goes_from_its_receipt_to_the_public(office: Office) -> Non
     assert not did(office, id, "take-back").public
     page = entry(office, id)
     for said in ("Nhận ý kiến", "Yêu cầu giải trình", "Trả lời người gửi", "thôi công khai"):
+        assert said in page
+
+
+def test_the_centre_answers_itself_and_its_giver_reads_why(office: Office) -> None:
+    id = id_of(office.speak())
+    said = {"answer-answer": "Việc này thuộc chuyện riêng.", "answer-declined": "yes"}
+    empty = act(office, id, "answer", entry(office, id))
+    assert (empty.status_code, 'id="answer-answer-error"' in empty.get_data(as_text=True)) == (
+        422,
+        True,
+    )
+    assert did(office, id, "answer", **said).declined
+    page = office.page("follow_feedback", f"/feedback/own/{id}", id=id)
+    assert "không được tiếp nhận" in page
+    assert said["answer-answer"] in page
+
+
+def test_a_dialogue_and_a_longer_term_stand_in_what_happened(office: Office) -> None:
+    id = id_of(office.speak("complaint"))
+    did(office, id, "accept")
+    did(office, id, "dialogue")
+    did(office, id, "classify", **{"classify-case": "complex"})
+    page = entry(office, id)
+    for said in ("đã đối thoại", "xác định vụ việc phức tạp"):
         assert said in page
 
 

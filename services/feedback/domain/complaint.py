@@ -38,6 +38,8 @@ class ComplaintAct(StrEnum):
     WITHDRAW = "withdraw"
     DECIDE = "decide"
     APPEAL = "appeal"
+    CLASSIFY = "classify"
+    DIALOGUE = "dialogue"
 
 
 FROM = {
@@ -51,11 +53,15 @@ FROM = {
         ComplaintStage.SUSPENDED,
     ),
     ComplaintAct.DECIDE: (ComplaintStage.ACCEPTED,),
-    ComplaintAct.APPEAL: (ComplaintStage.DECIDED,),
+    ComplaintAct.APPEAL: (ComplaintStage.DECIDED, ComplaintStage.ACCEPTED),
+    ComplaintAct.CLASSIFY: (ComplaintStage.ACCEPTED,),
+    ComplaintAct.DIALOGUE: (ComplaintStage.ACCEPTED,),
 }
 """In which stages the law has each act."""
 
 
+BECAUSE = {ComplaintAct.CLASSIFY: "case", ComplaintAct.DIALOGUE: "dialogue"}
+"""What is told of an act that leaves a complaint in its stage."""
 ENDED_BY = {
     ComplaintAct.DECLINE: ComplaintStage.DECLINED,
     ComplaintAct.WITHDRAW: ComplaintStage.WITHDRAWN,
@@ -121,7 +127,11 @@ def proceed(
         _must_be_in_time(feedback.learned, feedback.received, calendar, now)
     after = _after(known, act, now, calendar, case, outcome)
     told = FeedbackProceeded(
-        agency=CENTRE, stage=after.stage.value, instance=after.instance, due=after.due
+        agency=CENTRE,
+        stage=after.stage.value,
+        instance=after.instance,
+        due=after.due,
+        because=BECAUSE.get(act, ""),
     )
     return replace(feedback, proceeding=after), (told,)
 
@@ -136,17 +146,34 @@ def _after(
 ) -> ComplaintProceeding:
     match act:
         case ComplaintAct.SUSPEND:
-            return replace(known, stage=ComplaintStage.SUSPENDED, suspended=now)
+            after = replace(known, stage=ComplaintStage.SUSPENDED, suspended=now)
         case ComplaintAct.RESUME:
-            return _resumed(known, now, calendar)
+            after = _resumed(known, now, calendar)
         case ComplaintAct.DECIDE:
-            return _decided(known, now, calendar, outcome)
+            after = _decided(known, now, calendar, outcome)
         case ComplaintAct.APPEAL:
-            return _appealed(known, now, calendar)
+            after = _appealed(known, now, calendar)
         case ComplaintAct.ACCEPT:
-            stage = ComplaintStage.ACCEPTED
-            return _counted(_begun(replace(known, stage=stage, case=case), now), calendar)
-    return replace(known, stage=ENDED_BY[act], due=None)
+            accepted = replace(known, stage=ComplaintStage.ACCEPTED, case=case)
+            after = _counted(_begun(accepted, now), calendar)
+        case ComplaintAct.CLASSIFY:
+            after = _classified(known, calendar, case)
+        case ComplaintAct.DIALOGUE:
+            after = replace(known, dialogues=known.dialogues + 1)
+        case _:
+            after = replace(known, stage=ENDED_BY[act], due=None)
+    return after
+
+
+def _classified(known: ComplaintProceeding, calendar: Calendar, case: str) -> ComplaintProceeding:
+    """Found complex, or of a remote area, while it is resolved: the date moves, never back."""
+    after = _counted(replace(known, case=case), calendar)
+    if not case or (known.due and after.due and after.due <= known.due):
+        raise Refused(
+            "Loại vụ việc này không kéo dài thời hạn giải quyết.",
+            "This kind of case has no longer term.",
+        )
+    return after
 
 
 def _begun(known: ComplaintProceeding, now: datetime) -> ComplaintProceeding:
@@ -183,13 +210,21 @@ def _decided(
 
 
 def _appealed(known: ComplaintProceeding, now: datetime, calendar: Calendar) -> ComplaintProceeding:
+    """To the second instance: after the decision, or when none came in time."""
     if known.instance == SECOND:
         raise Refused(
             "Đã giải quyết lần hai: chỉ còn quyền khởi kiện tại Tòa án.",
             "It was decided in the second instance: what is left is the court.",
             article=cite(LawRule.COMPLAINT, now),
         )
-    if known.due is not None and now > known.due:
+    unresolved = known.stage is ComplaintStage.ACCEPTED
+    if unresolved and (known.due is None or now <= known.due):
+        raise Refused(
+            "Khiếu nại đang được giải quyết và chưa quá hạn.",
+            "The complaint is being resolved, and that is not late.",
+            article=cite(LawRule.COMPLAINT, now),
+        )
+    if not unresolved and known.due is not None and now > known.due:
         raise Refused(
             "Đã quá thời hạn khiếu nại lần hai.",
             "The time for the second instance has run out.",

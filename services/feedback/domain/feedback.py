@@ -72,7 +72,7 @@ class ComplaintProceeding:
 
     Of a decided one `due` is until when it may be appealed. Since `suspended` time does not count.
     The time of this stage began at `since` (None in one from before this was kept), less
-    `lost_seconds` for which it was suspended.
+    `lost_seconds` for which it was suspended. So many `dialogues` were held with the complainant.
     """
 
     stage: ComplaintStage = ComplaintStage.LODGED
@@ -83,6 +83,7 @@ class ComplaintProceeding:
     outcome: str = ""
     since: datetime | None = None
     lost_seconds: float = 0.0
+    dialogues: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,6 +124,7 @@ class Feedback:
     the unit's calendar (None, or no moment, in one that was forwarded before this was kept).
     `unreached` are agencies that were asked and that no message reached. `outcome` is what the
     centre found of a complaint when it approved the explanation, `approved_by` who did.
+    `declined` is what was answered with why it is not taken up.
     `pass_on_by` is until when it must have gone to the competent body if that is not the centre
     (None in one from before this was kept), `passed_to` the body it went to.
 
@@ -152,6 +154,7 @@ class Feedback:
     unreached: tuple[str, ...] = ()
     outcome: str = ""
     approved_by: str = ""
+    declined: bool = False
     channel: VoiceChannel = VoiceChannel.ONLINE
     learned: str = ""
     person: Giver | None = None

@@ -10,18 +10,19 @@ from functools import partial
 
 from foundation.errors import Invalid, Refused, refusal_of
 from foundation.worktime import Calendar
-from services.feedback.domain import complaint, explaining, passing, publishing
+from services.feedback.domain import answering, complaint, explaining, passing, publishing
 from services.feedback.domain.complaint import ComplaintAct
 from services.feedback.domain.feedback import Feedback, FeedbackKind, FeedbackOutcome
 
 Refusal = Refused | Invalid | None
-_ANY, _WHATEVER = "x", FeedbackOutcome.UPHELD
+_ANY, _WHATEVER, _LONGEST = "x", FeedbackOutcome.UPHELD, "remote_complex"
 
 
 class CentreAct(StrEnum):
     """An act of the centre on a feedback, named as the API names it."""
 
     FORWARD = "forward"
+    ANSWER = "answer"
     PASS_ON = "pass-on"  # noqa: S105 -- no password
     APPROVE = "approve"
     ASK_AGAIN = "ask-again"
@@ -35,6 +36,7 @@ def possible(feedback: Feedback, now: datetime, calendar: Calendar) -> Mapping[s
     outcome = _WHATEVER if complains else None
     tries: dict[str, Callable[[], object]] = {
         CentreAct.FORWARD: partial(explaining.forward, feedback, "", now, calendar),
+        CentreAct.ANSWER: partial(answering.answer, feedback, _ANY, _ANY),
         CentreAct.PASS_ON: partial(passing.pass_on, feedback, _ANY, now),
         CentreAct.APPROVE: partial(explaining.approve, feedback, outcome, _ANY),
         CentreAct.ASK_AGAIN: partial(explaining.ask_again, feedback, now, calendar, edition=0),
@@ -43,6 +45,13 @@ def possible(feedback: Feedback, now: datetime, calendar: Calendar) -> Mapping[s
     }
     for act in ComplaintAct if complains else ():
         tries[act] = partial(
-            complaint.proceed, feedback, act, now, calendar, outcome=_WHATEVER, excused=True
+            complaint.proceed,
+            feedback,
+            act,
+            now,
+            calendar,
+            case=_LONGEST if act is ComplaintAct.CLASSIFY else "",
+            outcome=_WHATEVER,
+            excused=True,
         )
     return {name: refusal_of(attempt) for name, attempt in tries.items()}

@@ -80,6 +80,7 @@ class CentreFeedbackPages(AnswersApi, FeedbackApi):
     def _act(self, request: Request, id: str, name: str, said: Mapping[str, str]) -> None:
         acts = {
             CentreAct.FORWARD: self.forward,
+            CentreAct.ANSWER: self.answer_itself,
             CentreAct.PASS_ON: self.pass_on,
             CentreAct.APPROVE: self.approve,
             CentreAct.ASK_AGAIN: self.ask_again,

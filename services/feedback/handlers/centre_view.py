@@ -46,6 +46,7 @@ _BY: Mapping[VoiceChannel, Words] = {
 }
 TITLES: Mapping[str, Words] = {
     CentreAct.FORWARD: ("Yêu cầu giải trình", "Ask for an explanation"),
+    CentreAct.ANSWER: ("Trung tâm tự trả lời", "Answer in the centre's own words"),
     CentreAct.PASS_ON: ("Chuyển cơ quan có thẩm quyền", "Pass on to the competent body"),
     CentreAct.APPROVE: ("Duyệt và trả lời", "Approve and answer"),
     CentreAct.ASK_AGAIN: ("Yêu cầu giải trình lại", "Ask again"),
@@ -58,6 +59,8 @@ TITLES: Mapping[str, Words] = {
     ComplaintAct.WITHDRAW: ("Ghi nhận người khiếu nại rút", "Note that it was withdrawn"),
     ComplaintAct.DECIDE: ("Ra quyết định giải quyết", "Decide"),
     ComplaintAct.APPEAL: ("Ghi nhận khiếu nại lần hai", "Note an appeal"),
+    ComplaintAct.CLASSIFY: ("Xác định vụ việc phức tạp", "Find the case complex"),
+    ComplaintAct.DIALOGUE: ("Ghi nhận đã đối thoại", "Note that a dialogue was held"),
 }
 CASES: tuple[tuple[str, Words], ...] = (
     ("", ("Thông thường", "Ordinary")),
@@ -76,6 +79,11 @@ _HAPPENED: Mapping[str, Words] = {
     "feedback.answered": ("Trả lời người gửi", "The giver was answered"),
     "feedback.published": ("Công khai hoặc thôi công khai", "Published, or taken back"),
 }
+_BECAUSE: Mapping[str, Words] = {
+    "calendar": ("tính lại theo lịch mới", "counted by a new calendar"),
+    "case": ("xác định vụ việc phức tạp", "found complex"),
+    "dialogue": ("đã đối thoại", "a dialogue was held"),
+}
 _TOLD: Mapping[str, Words] = {
     "officer": ("cán bộ", "the officer"),
     "head": ("trưởng phòng", "the head"),
@@ -92,6 +100,7 @@ _FACTS: Mapping[str, Words] = {
     "stage": ("Bước khiếu nại", "Stage of the complaint"),
     "public": ("Công khai", "Public"),
 }
+_FLAGS = {"excused", "declined"}
 _FIELDS = ("agency", "to", "outcome", "case", "excused", "question", "answer")
 
 
@@ -170,8 +179,8 @@ def body_of(name: str, said: Mapping[str, str]) -> dict[str, Any]:
         for field, value in said.items()
         if field.startswith(prefix) and value
     }
-    if "excused" in fields:
-        fields["excused"] = True
+    for flag in _FLAGS & fields.keys():
+        fields[flag] = True
     return fields | ({"act": name} if name in set(ComplaintAct) else {})
 
 
@@ -185,6 +194,8 @@ def _told(entry: Entry, words: VoiceWords) -> str:
     data, parts = entry.data, [words.moment(entry.time)]
     if entry.type == "feedback.proceeded" and data.get("stage") in set(ComplaintStage):
         parts.append(words.say(pages.STAGES[ComplaintStage(data["stage"])]))
+    if data.get("because") in _BECAUSE:
+        parts.append(words.say(_BECAUSE[data["because"]]))
     parts += [words.name(str(data[each])) for each in ("to", "asked") if data.get(each)]
     if entry.type == "feedback.urged":
         parts += [words.say(_TOLD[each]) for each in data.get("whom", ()) if each in _TOLD]

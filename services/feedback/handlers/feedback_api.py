@@ -7,7 +7,15 @@ from typing import Any
 from contracts.message import Message
 from foundation.errors import StoredResponse
 from foundation.web import Request, get, post
-from services.feedback.domain import complaint, explaining, passing, rating, taking_in, tally
+from services.feedback.domain import (
+    answering,
+    complaint,
+    explaining,
+    passing,
+    rating,
+    taking_in,
+    tally,
+)
 from services.feedback.domain import feedback as voices
 from services.feedback.domain.finding import FeedbackSearch
 from services.feedback.handlers.context import FeedbackContext
@@ -101,6 +109,18 @@ class FeedbackApi(FeedbackContext):
         agencies.must_exist(to, place="to")
         called, now = agencies.name(to), self.clock.now()
         decide = partial(passing.pass_on, to=to, now=now, called=called)
+        return once.reply(self._on_what_was_seen(request, id, decide, once))
+
+    @post("/feedback/<id>/answer", scope="centre", gives=schemas.FeedbackAnswer)
+    def answer_itself(self, request: Request, id: str) -> StoredResponse:
+        """Answer in the centre's own words, or say why it is not taken up."""
+        once, said = request.once(200, schemas.shown), request.load(schemas.OwnAnswerSchema())
+        decide = partial(
+            answering.answer,
+            text=said["answer"],
+            approver=request.who.subject,
+            declined=said["declined"],
+        )
         return once.reply(self._on_what_was_seen(request, id, decide, once))
 
     @post("/feedback/<id>/approve", scope="centre", gives=schemas.FeedbackAnswer)

@@ -54,6 +54,13 @@ class ApprovalSchema(Schema):
     outcome = fields.Enum(FeedbackOutcome, by_value=True, load_default=None)
 
 
+class OwnAnswerSchema(Schema):
+    """Body of answering in the centre's own words; `declined`: it is not taken up, and why."""
+
+    answer = Paragraphs(10_000, required=True)
+    declined = fields.Boolean(load_default=False)
+
+
 class ComplaintActSchema(Schema):
     """Body of an act on a complaint: what is done, and what the act needs."""
 
@@ -148,6 +155,7 @@ def shown(feedback: Feedback) -> dict[str, Any]:
         "unreached": list(feedback.unreached),
         "explanation": feedback.explanation,
         "outcome": feedback.outcome,
+        "declined": feedback.declined,
         "channel": feedback.channel.value,
         "proceeding": _proceeding(proceeding) if proceeding else None,
         "pass_on_by": _time(feedback.pass_on_by),
@@ -178,6 +186,7 @@ def _proceeding(known: ComplaintProceeding) -> dict[str, Any]:
         "instance": known.instance,
         "due": _time(known.due),
         "case": known.case,
+        "dialogues": known.dialogues,
         "outcome": known.outcome,
     }
 
@@ -228,7 +237,7 @@ class ComplaintProceedingAnswer(Schema):
     """How far a complaint is by law."""
 
     stage = case = outcome = fields.String()
-    instance = fields.Integer()
+    instance = dialogues = fields.Integer()
     due = Moment(allow_none=True)
 
 
@@ -258,6 +267,7 @@ class FeedbackAnswer(Schema):
     pass_on_by = Moment(allow_none=True)
     passed_on = fields.Nested(PassedOnAnswer, allow_none=True)
     urgings = fields.Integer()
+    declined = fields.Boolean()
     urged_at = Moment(allow_none=True)
 
 

@@ -36,6 +36,14 @@ class LetterSeal(Provider):
         """Words for an applicant, as they were said."""
         return replace(word, text=self._cipher.opened(word.text))
 
+    def sealed_text(self, text: str) -> str:
+        """A secret of ours, as it is stored."""
+        return self._cipher.sealed(text)
+
+    def opened_text(self, stored: str) -> str:
+        """A secret of ours, as it was given to us; Unreadable as for a notice."""
+        return self._cipher.opened(stored)
+
 
 def _each(letter: NoticeText, change: Callable[[str], str]) -> NoticeText:
     parameters = {name: change(value) for name, value in letter.parameters.items()}

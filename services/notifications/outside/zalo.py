@@ -19,6 +19,7 @@ from services.notifications.domain.receipt import ProviderReport, ReceiptResult
 from services.notifications.domain.sending import ProviderAnswer, SendOutcome
 from services.notifications.outside.http_call import JSON, call
 from services.notifications.outside.provider import ProviderAddress
+from services.notifications.outside.zalo_token import token_of
 
 PATH = "/message/template"
 FACTS = frozenset(("name", "code", "procedure", "due", "agency", "handler", "text", "dossier"))
@@ -33,6 +34,7 @@ LATER = frozenset(
 )
 """The token ran out, no money or quota, not at night, not approved yet: it is not the person."""
 NOBODY_KNOWS = -100
+TOKEN_UNKNOWN = -124
 
 
 @dataclass(frozen=True)
@@ -80,32 +82,27 @@ def _template(kind: str, value: Any) -> ZnsTemplate:
 class ZaloNotification:
     """ZNS: `zalo+https://business.openapi.zalo.me?token=FILE&templates=FILE`.
 
-    The token lasts a day: the file of it is read again whenever it changes.
+    The token lasts a day. Its file is read again whenever it changes; or it is renewed here, with
+    `app=ID&secret=FILE&refresh=FILE` instead of `token` (`zalo_token.py`).
     """
 
     kind: ClassVar[str] = "zalo"
     channel: ClassVar[NoticeChannel] = NoticeChannel.ZALO
 
     def __init__(self, address: ProviderAddress) -> None:
-        """Reads both files.
+        """Reads its files.
 
         Raises:
             OSError, ValueError, KeyError: a file is not named, is not there, or is none.
         """
         self.address = address
-        self._token = WatchedFile[str](
-            Path(address.options["token"]),
-            lambda path: path.read_text(encoding="ascii").strip(),
-            at_first="",
-            complaint="zalo_token_unreadable",
-        )
+        self.token = token_of(address)
         self._templates = WatchedFile[dict[str, ZnsTemplate]](
             Path(address.options["templates"]),
             lambda path: read_templates(path.read_text(encoding="utf-8")),
             at_first={},
             complaint="zalo_templates_unreadable",
         )
-        self._token.load()
         self._templates.load()
 
     def send(self, notice: Notice) -> ProviderAnswer:
@@ -113,17 +110,21 @@ class ZaloNotification:
         template = self._templates.value().get(f"{notice.kind}.{notice.letter.language}")
         if template is None:
             return ProviderAnswer(outcome=SendOutcome.REFUSED, reason="no template")
-        facts = notice.letter.parameters
+        token, facts = self.token.value(), notice.letter.parameters
+        if not token:
+            return ProviderAnswer(outcome=SendOutcome.BUSY, reason="no token yet")
         asked = {
             "phone": notice.to.lstrip("+"),
             "template_id": template.number,
             "template_data": {each.name: each.value(facts) for each in template.parameters},
             "tracking_id": notice.id,
         }
-        headers = {**JSON, "access_token": self._token.value()}
+        headers = {**JSON, "access_token": token}
         reply = call(self.address, self.address.path or PATH, json.dumps(asked), headers)
         if reply.outcome is not SendOutcome.TAKEN:
             return reply.answer(reports=True)
+        if reply.json.get("error") == TOKEN_UNKNOWN:
+            self.token.refuse()
         return _answer(reply.json)
 
     def read_report(self, fields: Mapping[str, str]) -> Sequence[ProviderReport]:
