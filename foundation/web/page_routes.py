@@ -126,7 +126,10 @@ class PageRoute(Route):
 
     def _respond(self, request: Request, values: dict[str, str]) -> Response:
         session = request.who.session if isinstance(request.who, SignedIn) else None
-        request = replace(request, page=PageContext(session, can_sign_in=self.sessions.given))
+        # The page says until when the session lasts once this answer has renewed it.
+        now = datetime.now(UTC)
+        shown = session.renewed(now) if session and now - session.seen >= RENEW_AFTER else session
+        request = replace(request, page=PageContext(shown, can_sign_in=self.sessions.given))
         try:
             response = super()._respond(request, values)
         except Unknown:

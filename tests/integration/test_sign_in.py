@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
@@ -10,7 +11,14 @@ import httpx
 import pytest
 from oidc_provider_mock import User, run_server_in_thread
 
-from foundation.web.session import new_session_key
+from foundation.web.session import (
+    IDLE,
+    SessionKeys,
+    new_session_key,
+    open_session,
+    seal_session,
+)
+from foundation.worktime import HO_CHI_MINH
 from tests import journeys
 from tests.builders import AGENCIES, OWNER
 from tests.integration.test_web_server import Service, ended, started
@@ -196,6 +204,34 @@ def test_a_session_of_somebody_elses_making_is_none(browser: Browser) -> None:
         page = visitor.open(MINE)
         assert page.status_code == 200
         assert "Giấy ủy quyền" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("lang", "until", "stay"),
+    [("vi", "phiên đến", "Gia hạn phiên"), ("en", "session until", "Stay signed in")],
+)
+def test_a_page_says_until_when_the_session_lasts_and_how_to_stay(
+    browser: Browser, service: Service, lang: str, until: str, stay: str
+) -> None:
+    signed_in(browser, OWNER)
+    keys = SessionKeys(str(Path(service.log).parent / "session.json"))
+    now = datetime.now(UTC)
+    known = open_session(browser.cookies["motcua-session"], keys, now)
+    assert known
+    # Nearly over: this very page renews it, and says the time that holds from now on.
+    nearly = known.renewed(now - IDLE + timedelta(minutes=1))
+    visitor = Browser(service, {"motcua-session": seal_session(nearly, keys)})
+    page = visitor.open(f"{MINE}?lang={lang}").text
+    kept = open_session(visitor.cookies["motcua-session"], keys, now)
+    assert kept
+    assert kept.until > now + IDLE - timedelta(minutes=1)
+    assert flaws(page) == []
+    assert f"{until} {kept.until.astimezone(HO_CHI_MINH):%H:%M}" in Markup(page).text
+    [link] = [each for each in Markup(page).all("a") if each.get("target") == "_blank"]
+    assert stay in Markup(page).text
+    again = visitor.open(str(link["href"])).text
+    assert flaws(again) == []
+    assert kept.name in Markup(again).text
 
 
 def test_a_form_that_is_sent_when_the_session_is_over_is_held(browser: Browser) -> None:

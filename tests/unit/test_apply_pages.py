@@ -119,7 +119,7 @@ def test_from_the_first_form_to_the_receipt(office: Office) -> None:
     assert REQUEST_FORM in Markup(before).text
     draft = filled(office)
     tasks = Markup(shown(office, "look_at_draft", draft=draft)).text
-    assert tasks.count("Đã xong") == 3
+    assert tasks.count("Đã xong") == 4
     check = shown(office, "look_at_task", draft=draft, task="check")
     for each in ("Nguyễn Thị Hoa", "12 Lê Lợi", "hoa@example.vn", "bưu chính", "Không có phí"):
         assert each in Markup(check).text

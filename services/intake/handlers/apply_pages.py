@@ -12,14 +12,16 @@ from collections.abc import Mapping
 from functools import partial
 from urllib.parse import quote
 
+from contracts.law import LawRule
 from foundation.errors import NO_SUCH_THING, Error, NotFound, StoredResponse, refusal_of
+from foundation.law import cite
 from foundation.pdf import qr_code
 from foundation.persistence import Idempotency
 from foundation.persistence.document import new_message_id
 from foundation.web import Request, Response
 from foundation.web.page_routes import after_form, as_api, form, moved, page, read_form
 from services.intake import pages, schemas
-from services.intake.domain.case.dossier import Decided
+from services.intake.domain.case.dossier import Decided, Proxy
 from services.intake.domain.case.visibility import shown_to
 from services.intake.domain.counter import reception
 from services.intake.domain.drafts import draft as drafting
@@ -36,7 +38,7 @@ from services.intake.handlers.issuing_office import office_of
 from services.intake.pages import PAGES
 
 _NOTHING: Mapping[str, str] = {}
-_FORMS = (DraftTask.CASE, DraftTask.PERSON, DraftTask.RESULT)
+_FORMS = (DraftTask.CASE, DraftTask.PROXY, DraftTask.PERSON, DraftTask.RESULT)
 
 
 class ApplyPages(ApplyPage):
@@ -196,6 +198,8 @@ class ApplyPages(ApplyPage):
                 case=said.get("case", ""),
                 now=now,
             )
+        elif task == DraftTask.PROXY:
+            rule = partial(drafting.act_for, proxy=self._proxy(request, said), now=now)
         elif task == DraftTask.PERSON:
             typed = as_api(request, draft_view.person_of(said), said)
             rule = partial(
@@ -206,6 +210,14 @@ class ApplyPages(ApplyPage):
             told = as_api(request, body, said).load(schemas.DraftResultFields)
             rule = partial(drafting.tell, **told, now=now)
         return self.drafts.change(draft.id, rule)
+
+    def _proxy(self, request: Request, said: Mapping[str, str]) -> Proxy | None:
+        """Who hands in for another, as the API has them; None for oneself."""
+        if said.get("kind", "self") == "self":
+            return None
+        typed = as_api(request, draft_view.proxy_of(said), said)
+        proxy: Proxy = typed.load(schemas.ProxyFields)
+        return proxy
 
     def _hand_in(self, draft: OnlineDraft, said: Mapping[str, str]) -> None:
         """The dossier by the API's own rule, with the draft's id: there is one at most."""
@@ -239,12 +251,16 @@ class ApplyPages(ApplyPage):
         session = request.page.session
         papers = progress.papers_of(draft, procedure)
         known = self.known_documents.among(draft_view.documents_of(papers))
+        fields_of = draft_view.proxy_said if task == DraftTask.PROXY else draft_view.said_of
+        before = fields_of(draft, session.name if session else "")
         return self._draft_page(
             f"draft_{task}.html",
             request,
             draft,
             status=wrong.status if wrong else 200,
-            said={**draft_view.said_of(draft, session.name if session else ""), **said},
+            said={**before, **said},
+            proxy_kinds=draft_view.PROXY_KINDS,
+            proxy_law=cite(LawRule.CHANNELS, self.clock.now()),
             errors=draft_view.errors_of(wrong, language),
             article=wrong.article if wrong else "",
             results=draft_view.RESULT_BY,

@@ -22,7 +22,7 @@ from services.intake.handlers.clerk_api import ClerkApi
 from services.intake.handlers.context import CLERK
 from services.intake.handlers.counter_api import CounterApi
 from services.intake.handlers.counter_page import CounterPage
-from services.intake.handlers.counter_words import CHANNELS, STATES
+from services.intake.handlers.counter_words import CHANNELS, PROXIES, STATES
 from services.intake.handlers.deliveries import Deliveries
 from services.intake.handlers.director_api import DIRECTOR, DirectorApi
 from services.intake.handlers.forms_api import FormsApi
@@ -147,6 +147,7 @@ class CounterDossier(CounterPage, CounterApi, ClerkApi, FormsApi, DirectorApi, D
             "stops": counter_view.stops(dossier, words),
             "remarks": remarks(dossier),
             "form_names": counter_view.FORMS,
+            "proxy_kinds": PROXIES,
             "mark": as_seen.mark(dossier),
         }
 

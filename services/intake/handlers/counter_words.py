@@ -35,6 +35,11 @@ CHANNELS: Mapping[Channel, Words] = {
     Channel.POST: ("bưu chính", "by post"),
     Channel.KIOSK: ("ki-ốt", "at a kiosk"),
 }
+PROXIES: Mapping[str, Words] = {
+    "authorised": ("được ủy quyền", "authorised"),
+    "representative": ("đại diện tổ chức", "representative of an organisation"),
+    "guardian": ("cha, mẹ hoặc người giám hộ", "parent or guardian"),
+}
 _RUNNING = (State.ACCEPTED, State.PROCESSING)
 NO_CODE: Words = ("chưa có mã", "no code yet")
 

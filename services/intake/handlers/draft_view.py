@@ -22,6 +22,7 @@ from services.intake.handlers.counter_words import copies_of
 
 TASKS: Mapping[DraftTask, Words] = {
     DraftTask.CASE: ("Chọn trường hợp", "Pick the case"),
+    DraftTask.PROXY: ("Nộp cho ai", "Who it is for"),
     DraftTask.PERSON: ("Thông tin của ông/bà", "Your details"),
     DraftTask.FILL: ("Tờ khai điện tử", "Forms to fill in"),
     DraftTask.PAPERS: ("Giấy tờ", "Papers"),
@@ -45,8 +46,22 @@ _TAKES: Mapping[Unit, Words] = {
     Unit.SAME_DAY: ("trong ngày làm việc", "the same working day"),
     Unit.NONE: ("không quy định thời hạn", "no time limit is set"),
 }
+PROXY_KINDS: Mapping[str, Words] = {
+    "authorised": ("Cho người khác, theo ủy quyền", "For another person who authorised me"),
+    "representative": (
+        "Cho tổ chức, doanh nghiệp mà tôi đại diện",
+        "For an organisation or firm that I represent",
+    ),
+    "guardian": (
+        "Cho người mà tôi là cha, mẹ hoặc người giám hộ",
+        "For somebody whose parent or guardian I am",
+    ),
+}
+_PROXY = ("name", "phone", "identity", "authority", "kind")
 _PERSON = ("name", "phone", "identity", "address")
-_FIELDS = frozenset((*_PERSON, "email", "language", "result_by", "case", "agreed"))
+_FIELDS = frozenset(
+    (*_PERSON, "email", "language", "result_by", "case", "agreed", "authority", "kind")
+)
 _MB, _KB = 1 << 20, 1 << 10
 
 
@@ -140,7 +155,8 @@ def address_of(draft_id: str) -> str:
 def said_of(draft: OnlineDraft, name: str) -> dict[str, str]:
     """What the forms of a draft show before anything is typed; `name` is that of the account."""
     known = draft.applicant
-    said = {"case": draft.case, "result_by": draft.result_by, "name": name}
+    own = "" if draft.proxy else name
+    said = {"case": draft.case, "result_by": draft.result_by, "name": own}
     if known is None:
         return said
     return {
@@ -152,6 +168,18 @@ def said_of(draft: OnlineDraft, name: str) -> dict[str, str]:
         "email": known.email,
         "language": known.language,
     }
+
+
+def proxy_said(draft: OnlineDraft, name: str) -> dict[str, str]:
+    """What the page of who it is for shows before anything is typed."""
+    if draft.proxy is None:
+        return {"kind": "self", "name": name}
+    return {each: str(getattr(draft.proxy, each)) for each in _PROXY}
+
+
+def proxy_of(said: Mapping[str, str]) -> dict[str, str]:
+    """The same form as the API has a proxy; what is empty was not given."""
+    return {each: said[each] for each in _PROXY if said.get(each)}
 
 
 def person_of(said: Mapping[str, str]) -> dict[str, str]:

@@ -21,6 +21,7 @@ from foundation.web.text_fields import CodeLine, JoinedLine, Line, Paragraphs, P
 from services.intake.domain.case.apology import Apology
 from services.intake.domain.case.channel import Channel, IdentifiedBy
 from services.intake.domain.case.dossier import (
+    PROXY_KINDS,
     Applicant,
     Attachment,
     Proxy,
@@ -153,6 +154,7 @@ class ProxyFields(Schema):
     phone = Phone(required=True)
     identity = _IdentityNumber(LONGEST_IDENTITY, required=True, validate=_IDENTITY)
     authority = PaperName(required=True)
+    kind = CodeLine(20, load_default="", validate=validate.OneOf(("", *PROXY_KINDS)))
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> Proxy:

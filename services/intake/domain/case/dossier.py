@@ -86,14 +86,22 @@ class Applicant:
     address_parts: AddressParts | None = None
 
 
+PROXY_KINDS = ("authorised", "representative", "guardian")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Proxy:
-    """Who hands the dossier in for the applicant (Đ16.1), and the paper that lets them."""
+    """Who hands the dossier in for the applicant (Đ16.1), and the paper that lets them.
+
+    `kind` is as what they do: authorised, representative (of an organisation) or guardian; "" where
+    nobody said.
+    """
 
     name: str
     phone: str
     identity: str
     authority: str
+    kind: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from contracts.history import Revision
 from foundation.errors import NO_SUCH_THING, Hidden, Invalid, Refused
 from services.intake.domain.case.channel import Channel
-from services.intake.domain.case.dossier import Applicant, Attachment
+from services.intake.domain.case.dossier import Applicant, Attachment, Proxy
 from services.intake.domain.case.paper_names import spelled
 from services.intake.domain.case.procedure import (
     Procedure,
@@ -57,6 +57,7 @@ class OnlineDraft:
     expires: datetime
     case: str = ""
     applicant: Applicant | None = None
+    proxy: Proxy | None = None
     told: bool = False
     result_by: str = ""
     papers: tuple[Attachment, ...] = ()
@@ -138,6 +139,19 @@ def describe(draft: OnlineDraft, applicant: Applicant, now: datetime) -> Drafted
     return _changed(draft, now, applicant=kept, told=told), ()
 
 
+def act_for(draft: OnlineDraft, proxy: Proxy | None, now: datetime) -> Drafted:
+    """Say whether its owner hands it in for somebody else, and by what right; None is for oneself.
+
+    Raises:
+        Refused: the draft was handed in.
+    """
+    # What was said of one person does not hold for another.
+    same = bool(draft.proxy) == bool(proxy)
+    applicant = draft.applicant if same else None
+    told = draft.told and applicant is not None
+    return _changed(draft, now, proxy=proxy, applicant=applicant, told=told), ()
+
+
 def tell(draft: OnlineDraft, email: str, language: str, result_by: str, now: datetime) -> Drafted:
     """Say how to be told of it, and how its result is to come.
 
@@ -207,7 +221,7 @@ def hand_in(draft: OnlineDraft, now: datetime) -> Drafted:
     """There is a dossier of it now: what was typed is in there, and is not kept twice."""
     if draft.handed_in:
         return draft, ()
-    emptied = replace(draft, applicant=None, papers=(), filled=(), case="", told=False)
+    emptied = replace(draft, applicant=None, proxy=None, papers=(), filled=(), case="", told=False)
     return replace(emptied, handed_in=now, expires=now + KEPT_FOR), ()
 
 

@@ -25,6 +25,7 @@ class DraftTask(StrEnum):
     """What is to be done before a draft can be handed in, in this order."""
 
     CASE = "case"
+    PROXY = "proxy"
     PERSON = "person"
     FILL = "fill"
     PAPERS = "papers"
@@ -124,6 +125,7 @@ def tasks(draft: OnlineDraft, procedure: Procedure) -> Mapping[DraftTask, TaskSt
     found: dict[DraftTask, TaskState] = {}
     if len(cases_of(procedure)) > 1:
         found[DraftTask.CASE] = _state(done=case is not None)
+    found[DraftTask.PROXY] = TaskState.DONE  # for oneself, unless its owner says otherwise
     found[DraftTask.PERSON] = _state(done=draft.applicant is not None)
     forms = filling.forms_of(draft, procedure, case) if case is not None else ()
     if forms or (case is None and any(each.form for each in procedure.papers)):
@@ -178,6 +180,7 @@ def submission(
         applicant=draft.applicant,
         documents=attachments,
         case=case_of(draft, procedure) or "",
+        proxy=draft.proxy,
         result_by=draft.result_by,
         declarations=filling.filled_papers(draft, procedure, case_of(draft, procedure) or ""),
     )
