@@ -47,7 +47,7 @@ def _rush(
 ) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """The phases as the load saw them, and what it says at the end."""
     lasting = {CALM: min(seconds, 30.0), RUSH: seconds, AFTER: min(seconds, CALM_WITHIN) * 1.25}
-    told = {f"{name.upper()}_SECONDS": each for name, each in lasting.items()}
+    told: dict[str, Any] = {f"{name.upper()}_SECONDS": each for name, each in lasting.items()}
     load = ("burst_load", "run")
     with child_processes(
         lambda: setup.client(*load, RATE=most / 2, RUSH_RATE=TIMES * most, GREEN="1", **told)

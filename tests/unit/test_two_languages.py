@@ -257,6 +257,6 @@ def test_english_is_noticed(text: str) -> None:
 
 
 def test_the_walk_sees_the_schemas_of_every_service() -> None:
-    seen = {name.split(".")[1] for name in schemas()}
+    seen = {name.split(".")[1] for name in schemas() if name.startswith("services.")}
     there = {path.parent.name for path in (Path(ROOT) / "services").glob("*/service.py")}
     assert seen == there
