@@ -138,6 +138,10 @@ bench: setup ## Đo và so sánh, in thành bảng | Measure side by side, and p
 docs: environment ## Viết lại tài liệu sinh từ mã | Write anew the documents that are made from code
 	$(MOTCUA) docs
 
+.PHONY: pictures
+pictures: setup chromium ## Chụp lại các trang cho README | Photograph the pages for the README anew
+	$(RUN) tests.pictures
+
 .PHONY: lock
 lock: environment ## Khóa lại thư viện (mới nhất: UPGRADE=1) | Lock the libraries anew (to the newest: UPGRADE=1)
 	cd requirements && for each in $(LOCKED); do \
