@@ -10,9 +10,9 @@ from foundation.persistence import Index, TtlCache
 from services.catalogue.domain.code_entry import CodeEntry, entry_id
 from services.catalogue.domain.code_tables import PROVINCES, Code
 from services.catalogue.domain.listing import PLACES, Listed, Listing, number_of
-from services.catalogue.domain.procedure import Procedure
+from services.catalogue.domain.procedure import Procedure, VersionState
 
-MOST_LISTED = 10_000
+MOST_LISTED, MOST_DRAFTS = 10_000, 100
 # Codes stand close at the beginning of each group (1.…, 2.…, 3.…), and then none for long.
 FIRST_WINDOW, WIDER, LAST_NUMBER = 500, 8, 10 * PLACES
 MOST_LEADING, MOST_PROVINCES, MOST_WITHIN = 1000, 200, 1000
@@ -29,7 +29,13 @@ class Procedures(Store[Procedure]):
         Index(name="number", keys=(("listing.number", 1),)),
         Index(name="agency", keys=(("listing.agency", 1),)),
         Index(name="field", keys=(("listing.field_key", 1),)),
+        Index(name="drafts", keys=(("versions.state", 1),)),
     )
+
+    def drafted(self) -> list[Procedure]:
+        """Those whose newest version is a draft, by their code (index `drafts`)."""
+        found = self.find({"versions.state": VersionState.DRAFT.value}, limit=MOST_DRAFTS)
+        return sorted(found, key=lambda each: each.id)
 
     def known(self, code: str) -> Procedure | None:
         """The procedure in any state, if the code was ever written down."""

@@ -131,6 +131,7 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
     Purses: EVERY,
     PublishedProcedures: {
         "known": lambda store: store.known("1.009645"),
+        "drafted": lambda store: store.drafted(),
     },
     Listings: {
         "saying": lambda store: (

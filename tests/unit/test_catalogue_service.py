@@ -12,7 +12,7 @@ from foundation.errors import Invalid, NotFound, Refused
 from foundation.web import Request
 from foundation.web.auth import Identity
 from services.catalogue.domain.listing import Listing
-from services.catalogue.domain.procedure import Procedure
+from services.catalogue.domain.procedure import Procedure, VersionState
 from services.catalogue.service import Catalogue
 from tests.builders import AGENCIES
 from tests.fakes import FakeClock, FakeConnectedAgencies, FakeStore
@@ -95,6 +95,9 @@ CONTENT: dict[str, Any] = {
 class FakeProcedures(FakeStore):
     def known(self, code: str) -> Procedure | None:
         return next((each for each in self.things if each.id == code), None)
+
+    def drafted(self) -> list[Procedure]:
+        return self.find_where(lambda each: each.versions[-1].state is VersionState.DRAFT)
 
 
 class FakeListings:

@@ -53,7 +53,7 @@ class KeeperPages(CatalogueApi):
 
     @page(KEEPING, PAGES, scope=WRITING, hidden=True)
     def look_at_catalogue(self, request: Request) -> Response:
-        """Procedures in force, found as the public finds them; `?code=` opens any, drafts too."""
+        """Drafts; procedures in force, found as the public finds them; `?code=` opens any."""
         if not request.who.subject:
             return self._ask_keeper(request)
         code = bare(request.query.get("code", ""))
@@ -62,7 +62,10 @@ class KeeperPages(CatalogueApi):
         query = {name: each for name, each in request.query.items() if name != "code"}
         asked = replace(request, query=query).asked(schemas.ProcedureSearchQuery())
         values = pages.searched(asked, self._page(asked), query)
-        return PAGES.show("keeping.html", request, **values)
+        first = not (asked.query or query.get("after"))
+        drafted = self.procedures.drafted() if first else ()
+        drafts = [(each.id, each.versions[-1]) for each in drafted]
+        return PAGES.show("keeping.html", request, drafts=drafts, when=pages.day_of, **values)
 
     @page(ONE, PAGES, scope=WRITING, hidden=True)
     def look_at_versions(self, request: Request, code: str) -> Response:
