@@ -5,13 +5,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache, lru_cache
-from typing import Any
-
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError, best_match
+from typing import TYPE_CHECKING, Any
 
 from foundation.errors import Invalid
 from foundation.fillable.subset import USUAL_TEXT, subset
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import ValidationError
 
 LARGEST_DEFINITION = 64 * 1024
 """As many bytes a form may have, as JSON."""
@@ -97,6 +98,8 @@ def must_fit(text: str) -> FillableForm:
             f"The electronic form is too large: {LARGEST_DEFINITION // 1024} kB at most.",
         )
     schema = _loaded(text)
+    from jsonschema.exceptions import best_match  # noqa: PLC0415 -- takes long: see filling.py
+
     wrong = best_match(_subset().iter_errors(schema))
     if wrong is not None:
         raise _misfit(_place(wrong), _VI.get(str(wrong.validator), ""), wrong.message)
@@ -143,7 +146,9 @@ _VI: Mapping[str, str] = {
 
 
 @cache
-def _subset() -> Draft202012Validator:
+def _subset() -> "Draft202012Validator":
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 -- takes long: see filling.py
+
     return Draft202012Validator(subset())
 
 
@@ -163,7 +168,7 @@ def _misfit(place: str, vi: str, en: str) -> Invalid:
     )
 
 
-def _place(wrong: ValidationError) -> str:
+def _place(wrong: "ValidationError") -> str:
     return "/".join(str(each) for each in wrong.absolute_path)
 
 

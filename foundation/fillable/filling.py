@@ -1,6 +1,9 @@
 """What is filled into an electronic form: texts of a page or JSON of the API become checked data.
 
 Data is `{section: {field: value}}`; what was left empty is not in it.
+
+jsonschema is imported when the first form is looked at: with the libraries of its formats, as tests
+have them, that compiles a grammar for seconds, and most processes never look at a form.
 """
 
 import json
@@ -9,14 +12,15 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache, lru_cache
 from math import isfinite
-from typing import Any
-
-from jsonschema import Draft202012Validator, FormatChecker
-from jsonschema.exceptions import ValidationError
+from typing import TYPE_CHECKING, Any
 
 from foundation.errors import Invalid
 from foundation.fillable.definition import EntryField, FieldKind, FillableForm, FormSection, Words
 from foundation.text import cleaning, email_address, telephone
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator, FormatChecker
+    from jsonschema.exceptions import ValidationError
 
 LARGEST_ANSWER = 32 * 1024
 """As many bytes of JSON all that is filled into one form may have."""
@@ -219,11 +223,13 @@ def _wrong(section: FormSection, data: Mapping[str, Any]) -> dict[str, Words]:
 
 
 @lru_cache(_KEPT)
-def _validator(_name: str, schema: str) -> Draft202012Validator:
+def _validator(_name: str, schema: str) -> "Draft202012Validator":
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 -- takes long, as said above
+
     return Draft202012Validator(parsed(schema), format_checker=_formats())
 
 
-def _names(error: ValidationError, data: Mapping[str, Any], section: FormSection) -> list[str]:
+def _names(error: "ValidationError", data: Mapping[str, Any], section: FormSection) -> list[str]:
     """The fields that an error is about."""
     asked: Any = error.validator_value
     if error.absolute_path:
@@ -236,7 +242,7 @@ def _names(error: ValidationError, data: Mapping[str, Any], section: FormSection
     return [name for name in asked if name not in data]
 
 
-def _words(error: ValidationError, of: EntryField | None) -> Words:
+def _words(error: "ValidationError", of: EntryField | None) -> Words:
     if of is None:
         return _UNKNOWN
     keyword = str(error.validator)
@@ -316,7 +322,9 @@ def _is_day(text: object) -> bool:
 
 
 @cache
-def _formats() -> FormatChecker:
+def _formats() -> "FormatChecker":
+    from jsonschema import FormatChecker  # noqa: PLC0415 -- takes long, as said above
+
     found = FormatChecker(formats=())
     found.checks("date")(_is_day)
     found.checks("email")(lambda text: not email_address.trouble(str(text)))
