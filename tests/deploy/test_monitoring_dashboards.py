@@ -34,7 +34,7 @@ LABELS = {"service", "route", "method", "code", "queue", "type", "outcome", "age
 LABELS |= {"le", "source", "result", "part", "kind", "channel", "version", "figure"}
 LABELS |= {"door", "reason", "until", "state", "subscription", "what", "verdict"}
 
-running = pytest.mark.timeout(240)  # the first test waits for the whole platform and a journey
+running = pytest.mark.timeout(900)  # the first test waits for the whole platform and a journey
 
 
 def motcua(local_platform: LocalPlatform, *words: str) -> str:
@@ -46,7 +46,7 @@ def motcua(local_platform: LocalPlatform, *words: str) -> str:
     }
     command = [sys.executable, "-m", "cli", "--lang", "en", *words]
     ended = subprocess.run(
-        command, env=environ, cwd=ROOT, capture_output=True, text=True, check=False, timeout=150
+        command, env=environ, cwd=ROOT, capture_output=True, text=True, check=False, timeout=400
     )
     assert ended.returncode == 0, ended.stdout + ended.stderr
     return ended.stdout

@@ -11,8 +11,6 @@ from contracts.envelope import write_time
 from tests.e2e.running import Running
 from tests.processes import until
 
-pytestmark = pytest.mark.timeout(180)  # the first test waits for the whole platform
-
 CODE = "9.900601"
 LEAD, ANSWERS, SILENT = "so-ke-hoach-dau-tu", "so-xay-dung", "so-tai-nguyen-moi-truong"
 DECIDES = "ubnd-tinh"

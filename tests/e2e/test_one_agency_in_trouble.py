@@ -18,8 +18,6 @@ from foundation.web import auth
 from tests.e2e.running import Running
 from tests.processes import until
 
-pytestmark = pytest.mark.timeout(180)
-
 A, B = REGISTRAR, "cong-an-tinh"
 PROCESS, QUEUE = f"routing.{A}", f"routing.{A}"
 NOTICED = 5.0  # seconds: 99 % of events are applied within so many (P13)

@@ -6,15 +6,12 @@ import uuid
 
 import amqp
 import httpx
-import pytest
 from amqp.exceptions import AccessRefused
 
 from cli import tokens
 from tests.e2e.running import Running
 from tests.e2e.test_walls import connect
 from tests.processes import until
-
-pytestmark = pytest.mark.timeout(180)
 
 PROCEDURE = "1.009645"
 AWAY = (httpx.ConnectError, httpx.ReadError, httpx.RemoteProtocolError)

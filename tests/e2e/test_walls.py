@@ -21,8 +21,6 @@ from foundation.web import auth
 from tests.e2e.running import Running
 from tests.processes import until
 
-pytestmark = pytest.mark.timeout(180)
-
 NEW, OTHER, HOSTED = "so-noi-vu", "so-xay-dung", "so-y-te"
 
 

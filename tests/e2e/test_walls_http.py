@@ -25,8 +25,6 @@ from tests.e2e.conftest import STRANGER
 from tests.e2e.running import Running
 from tests.processes import PLAIN, until
 
-pytestmark = pytest.mark.timeout(180)
-
 A, NEIGHBOUR = REGISTRAR, "bo-chqs-tinh"
 NOBODY, SUBJECT = "", "officer-from-elsewhere"
 EVERYTHING = (

@@ -14,8 +14,6 @@ from foundation.persistence.object_store import object_name
 from tests.e2e.running import Running
 from tests.processes import until
 
-pytestmark = pytest.mark.timeout(240)
-
 
 def verified(running: Running, *words: str) -> dict[str, list[str]]:
     """The faults of each check that found one."""

@@ -38,7 +38,6 @@ def running(sample: Bench) -> tuple[Process, Process]:
     return started[0].wait_ready(), started[1].wait_ready()
 
 
-@pytest.mark.timeout(300)
 def test_the_broker_is_killed_five_times_while_purses_arrive(
     sample: Bench, running: tuple[Process, Process]
 ) -> None:

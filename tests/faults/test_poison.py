@@ -90,7 +90,6 @@ def test_poisonous_bodies_are_buried_with_a_reason_and_logged_by_nobody(
     assert logged == lost == 0
 
 
-@pytest.mark.timeout(180)
 def test_handlers_that_hang_or_always_fail_do_not_hold_up_the_others(
     sample: Bench, teller: Process, counter: Process
 ) -> None:
@@ -117,7 +116,6 @@ def test_handlers_that_hang_or_always_fail_do_not_hold_up_the_others(
     assert p99 <= APPLIED_WITHIN
 
 
-@pytest.mark.timeout(180)
 def test_fifty_hanging_handlers_leak_no_place(
     sample: Bench, teller: Process, counter: Process
 ) -> None:

@@ -34,8 +34,6 @@ from tests.integration.webhook_targets import Targets, receiving
 from tests.platform_fixtures import Platform
 from tests.processes import Bench, Process, bench, until
 
-pytestmark = pytest.mark.timeout(300)
-
 NAME, PHONE, NUMBER = "Quàng Thị Xuyến Chi", "0987604321", "079199887766"
 SUBJECT, HANDLER, HEAD = f"vneid|{NUMBER}", "handler-1", "head-1"
 WORDS = {

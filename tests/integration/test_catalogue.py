@@ -67,7 +67,6 @@ def events(office: Office) -> int:
     return sum(len(each["history"]) for each in documents)
 
 
-@pytest.mark.timeout(300)
 def test_the_open_data_are_brought_in_and_a_second_time_nothing_changes(
     office: Office, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -94,7 +93,6 @@ def test_the_open_data_are_brought_in_and_a_second_time_nothing_changes(
     }
 
 
-@pytest.mark.timeout(300)
 def test_a_table_of_the_office_keeps_its_good_lines_and_names_the_bad_ones(
     office: Office, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -214,7 +214,6 @@ def test_two_processes_write_one_log_and_a_reader_sees_no_gap_meanwhile(feed: Fe
     assert all(count > 0 for count in written), written
 
 
-@pytest.mark.timeout(240)
 def test_a_process_that_is_killed_again_and_again_leaves_no_gap_and_no_double(feed: Feed) -> None:
     events = told(2500)
     feed.tell(events)

@@ -73,7 +73,6 @@ def of_several_kinds(count: int) -> list[Envelope]:
     ]
 
 
-@pytest.mark.timeout(240)
 def test_no_way_of_reading_skips_while_two_processes_write(feed: Feed) -> None:
     """Three read at once: pages with a filter, long polls, and a stream cut now and then."""
     replicas = [feed.start(), feed.start()]
@@ -217,7 +216,6 @@ def test_the_last_event_stays_and_a_process_that_died_between_mark_and_removal_i
     assert with_a_new_view.length() == 6
 
 
-@pytest.mark.timeout(180)
 def test_waiting_holds_no_worker_and_ends_with_the_process(feed: Feed) -> None:
     process = feed.start(MAX_WORKERS="2").wait_ready()
     feed.tell(told(3))
@@ -286,7 +284,6 @@ def test_one_caller_gets_its_share_of_streams_and_is_told_so(feed: Feed) -> None
         assert ended.count(200) >= 5
 
 
-@pytest.mark.timeout(300)  # they go once a minute, and a busy machine starts a process slowly
 def test_old_events_go_by_themselves_and_the_feed_says_where_it_begins(feed: Feed) -> None:
     process = feed.start(EVENTS_KEPT_DAYS="30").wait_ready()
     feed.tell(aged(4, 40) + aged(2, 1))

@@ -175,7 +175,6 @@ def test_what_a_denouncer_types_is_in_no_address_cookie_or_log(pages: ServedPage
         assert not [each for each in TRACES if each in text]
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_keeps_people_from_using_a_page(
     browser: Browser, pages: ServedPages, scheme: str

@@ -88,7 +88,6 @@ def doors() -> list[tuple[str, str, str]]:
     ]
 
 
-@pytest.mark.timeout(120)
 @pytest.mark.parametrize(
     ("door", "mode"),
     list(product(doors(), GenerationMode)),

@@ -24,8 +24,6 @@ from tests.faults.broker import connection
 from tests.platform_fixtures import Platform
 from tests.processes import Bench, Process, bench, free_port, until
 
-pytestmark = pytest.mark.timeout(180)
-
 A, B, C = "so-xay-dung", "cong-an-tinh", "so-y-te"
 LATE = "so-noi-vu"
 ALL = (A, B, C, LATE)

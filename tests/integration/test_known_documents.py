@@ -30,8 +30,6 @@ from tests.clamav import EICAR, clamd, free_port
 from tests.platform_fixtures import Platform
 from tests.processes import Bench, Process, bench, until
 
-pytestmark = pytest.mark.timeout(240)
-
 MB = 1024 * 1024
 RANDOM = os.urandom(MB)
 LARGER_THAN_THE_SCANNER_LOOKS = 2 * MB

@@ -211,7 +211,6 @@ def heal(owners: Integrators, targets: Targets) -> None:
         until(lambda each=each: is_over(each), within=45, why="all is delivered")  # type: ignore[misc]
 
 
-@pytest.mark.timeout(180)
 def test_twenty_bad_of_two_hundred_hold_up_no_other_and_nothing_is_lost(
     feed: Feed, targets: Targets, good: GoodTargets
 ) -> None:

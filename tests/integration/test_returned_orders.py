@@ -21,8 +21,6 @@ from tests.integration.test_known_documents import publish_procedure
 from tests.platform_fixtures import Platform
 from tests.processes import Bench, Process, bench, until
 
-pytestmark = pytest.mark.timeout(300)
-
 NO_QUEUE = "ubnd-tinh"  # in the list of agencies, and on this broker nobody's
 ABOUT = {
     "kind": "complaint",

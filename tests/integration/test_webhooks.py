@@ -121,7 +121,6 @@ def waits(feed: Feed, targets: Targets, events: list[Envelope]) -> tuple[float, 
     return found[len(found) // 2], found[len(found) * 99 // 100]
 
 
-@pytest.mark.timeout(300)
 def test_twenty_bad_targets_hold_up_no_other_and_nothing_is_lost(
     feed: Feed, targets: Targets
 ) -> None:
@@ -227,7 +226,6 @@ def check(targets: Targets, paths: Iterable[str], events: list[Envelope]) -> Non
         assert len(named) == len(delivered)
 
 
-@pytest.mark.timeout(300)
 def test_two_processes_share_the_work_and_one_is_killed(feed: Feed, targets: Targets) -> None:
     first, second = feed.start(**LOCAL), feed.start(**LOCAL)
     first.wait_ready()

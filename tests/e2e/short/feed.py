@@ -36,7 +36,7 @@ class Feed:
             return list(self._told[subject])
 
     def wait(
-        self, subject: str, look: Callable[[Events], T], why: str, *, within: float = 120.0
+        self, subject: str, look: Callable[[Events], T], why: str, *, within: float = 300.0
     ) -> T:
         """Until the events of a thing are as wanted; what `look` made of them."""
         deadline = time.monotonic() + within

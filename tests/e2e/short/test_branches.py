@@ -20,8 +20,6 @@ from tests.e2e.short.hastened import DAY, Hastened
 from tests.e2e.short.travel import Journey, Region
 from tests.processes import until
 
-pytestmark = pytest.mark.timeout(300)  # the first test may wait for the whole platform
-
 BLOCK = 1
 OF_THREE, OF_FIVE, OF_TWO = (chains()[code] for code in ("1.013236", "1.009645", "1.005136"))
 ESCALATE = {"on_silence": "escalate", "unit": "ngày làm việc", "clock": "counted"}

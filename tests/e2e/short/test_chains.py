@@ -14,7 +14,8 @@ from tests.e2e.short.chains import chains
 from tests.e2e.short.conftest import ELSEWHERE
 from tests.e2e.short.travel import Journey, Region
 
-pytestmark = pytest.mark.timeout(300)  # the first test waits for the whole platform
+AWAITED = 500  # seconds: two dozen chains at once, on a busy machine
+pytestmark = pytest.mark.timeout(AWAITED + 200)  # the first test waits for the whole platform
 
 OF_THREE, OF_FIVE, OF_TWO = "1.013236", "1.009645", "1.005136"
 BLOCK = 1
@@ -65,7 +66,9 @@ def test_the_file_has_the_chains_the_design_speaks_of() -> None:
 def test_a_chain_comes_from_submission_to_its_result(
     travelling: dict[str, Future[Journey]], code: str
 ) -> None:
-    for journey in (travelling[each].result(200) for each in travelling if each.startswith(code)):
+    for journey in (
+        travelling[each].result(AWAITED) for each in travelling if each.startswith(code)
+    ):
         journey.must_be_whole(completed=steps_of(code))
         journey.must_be_told("da co ket qua")
 
@@ -95,7 +98,7 @@ def finished_in_order(
     travelling: dict[str, Future[Journey]], code: str, order: Sequence[int]
 ) -> None:
     """The centre has it so, and asked the next agency after the last of them and not before."""
-    journey = travelling[name(code, order)].result(200)
+    journey = travelling[name(code, order)].result(AWAITED)
     shown = journey.shown()["steps"]
     block = [step for step in shown if step["stage"] == BLOCK]
     assert sorted(range(len(block)), key=lambda place: block[place]["finished"]) == list(order)

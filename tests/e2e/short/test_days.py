@@ -9,8 +9,6 @@ import pytest
 from tests.e2e.short.hastened import DIRECTOR, Hastened
 from tests.processes import until
 
-pytestmark = pytest.mark.timeout(300)  # the first test waits for the whole platform
-
 CODE, LONGER = "9.000001", "9.000002"
 LATE, SORRY = "0912345677", "0912345687"
 AGENCY = "so-xay-dung"

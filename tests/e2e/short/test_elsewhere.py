@@ -10,8 +10,6 @@ from tests.e2e.short.chains import TREASURY, chains
 from tests.e2e.short.hastened import Hastened
 from tests.e2e.short.travel import Region
 
-pytestmark = pytest.mark.timeout(300)  # the first test may wait for the whole platform
-
 NEW = "hai-quan"
 ADD = ("agency", "add", NEW, "--name", "Hải quan", "--elsewhere", "--json")
 

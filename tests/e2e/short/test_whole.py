@@ -4,16 +4,12 @@ import json
 import threading
 import time
 
-import pytest
-
 from cli.journey.store_inspectors import StoreInspector, holds_dead_letters
 from tests.e2e.short.chains import chains
 from tests.e2e.short.conftest import ELSEWHERE, HERE
 from tests.e2e.short.foreign import ForeignDesk
 from tests.e2e.short.hastened import Hastened
 from tests.e2e.short.travel import Region
-
-pytestmark = pytest.mark.timeout(300)  # the first test may wait for the whole platform
 
 PATIENCE = 200.0  # seconds: the press is the last whom a busy machine serves
 

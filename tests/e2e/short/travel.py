@@ -101,7 +101,7 @@ class Journey:
         """The id of a step."""
         return f"{self.dossier}.{stage}.{place}"
 
-    def told(self, kind: str, step: str = "", *, within: float = 120.0) -> dict[str, Any]:
+    def told(self, kind: str, step: str = "", *, within: float = 300.0) -> dict[str, Any]:
         """Wait until this was told of it (and of this step); the event."""
         return self.region.feed.wait(
             self.dossier,
@@ -122,7 +122,7 @@ class Journey:
         assert isinstance(desk, ForeignDesk)
         return desk
 
-    def arrives(self, stage: int, *, within: float = 120.0) -> None:
+    def arrives(self, stage: int, *, within: float = 300.0) -> None:
         """All agencies of a stage have their orders."""
         for place in range(len(self.chain.stages[stage])):
             self.told("step.received", self.named(stage, place), within=within)
