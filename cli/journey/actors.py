@@ -16,7 +16,7 @@ from cli.errors import CliError
 from cli.language import language
 from cli.local_platform import LocalPlatform
 
-PATIENCE = 60.0
+PATIENCE = 120.0  # seconds: on a busy machine a hundred files wait for their scan
 LOOK_EVERY = 0.02
 LOOK_AGAIN = 0.1
 T = TypeVar("T")
