@@ -35,7 +35,7 @@ class Running:
         environ |= self.settings
         began = time.monotonic()
         ended = subprocess.run(
-            command, env=environ, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300
+            command, env=environ, cwd=ROOT, capture_output=True, text=True, check=False, timeout=900
         )
         print(f"motcua {' '.join(words)}: {ended.returncode} in {time.monotonic() - began:.1f} s")
         return ended
