@@ -307,6 +307,7 @@ def things(running: Running) -> Things:
         "draft": dossier["_id"],
         "task": "person",
         "paper": "0123456789ab",
+        "section": "1",
         "seal": "forged",
         "secret": "forged",
         "provider": "nobody",
