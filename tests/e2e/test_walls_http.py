@@ -135,6 +135,8 @@ GUARDED: Mapping[str, str] = {
     "intake GET /counter/dossiers/<dossier_id>": "the same",
     "intake GET /counter/dossiers/<dossier_id>/did/<name>": "the same",
     "intake POST /counter/dossiers/<dossier_id>/<name>": "the same",
+    "intake GET /counter/dossiers/<dossier_id>/fill/<paper>": "the same",
+    "intake POST /counter/dossiers/<dossier_id>/fill/<paper>": "the same",
     "intake GET /counter/dossiers/<dossier_id>/payments": "the same",
     "intake GET /counter/visits": "the same",
     "intake GET /counter/queue": "the same",
