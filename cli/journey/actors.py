@@ -16,7 +16,7 @@ from cli.errors import CliError
 from cli.language import language
 from cli.local_platform import LocalPlatform
 
-PATIENCE = 120.0  # seconds: on a busy machine a hundred files wait for their scan
+PATIENCE = 60.0
 LOOK_EVERY = 0.02
 LOOK_AGAIN = 0.1
 T = TypeVar("T")
@@ -161,6 +161,19 @@ def wait_until(look: Callable[[], T | None], vi: str, en: str) -> T:
     raise CliError(
         f"Sau {PATIENCE:g} giây vẫn chưa thấy {vi}: xem nhật ký bằng `motcua status`.",
         f"After {PATIENCE:g} seconds there is still no {en}: `motcua status` shows the logs.",
+    )
+
+
+def wait_for_files(citizen: Actor, dossier: str) -> None:
+    """Wait until intake has heard of all files of a dossier, over the bus: then it can be full.
+
+    Raises:
+        CliError: as `wait_until`.
+    """
+    wait_until(
+        lambda: not citizen.get("intake", f"/dossiers/{dossier}")["unheard"],
+        "tệp của hồ sơ ở bộ phận tiếp nhận",
+        "word of the dossier's files at intake",
     )
 
 

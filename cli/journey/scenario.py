@@ -12,7 +12,7 @@ from cli.catalogue.importer import ImportStatus, import_row, open_catalogue
 from cli.embedded.data_folder import ROOT
 from cli.errors import CliError
 from cli.journey.action_log import ActionLog
-from cli.journey.actors import Actor, Cast, sha256, wait_until
+from cli.journey.actors import Actor, Cast, sha256, wait_for_files, wait_until
 from cli.journey.duplicate_message import publish_duplicate
 from cli.journey.sample_pdf import pdf
 from cli.language import localized
@@ -107,6 +107,7 @@ class Scenario:
         with self._log.action(who, "nộp hồ sơ trực tuyến", "hands the dossier in"):
             self._wait_until_intake_knows()
             receipt = citizen.post("intake", "/dossiers", body | {"documents": documents})
+            wait_for_files(citizen, receipt["id"])
         self.traces.dossier = receipt["id"]
 
     def _accept(self) -> None:

@@ -10,7 +10,7 @@ import httpx
 from cli.catalogue.csv_and_json import known_beside
 from cli.catalogue.importer import ImportStatus, import_row, open_catalogue
 from cli.embedded.ports import HOST
-from cli.journey.actors import Actor
+from cli.journey.actors import Actor, wait_for_files
 from cli.local_platform import LocalPlatform
 from contracts.envelope import read_time
 from services.catalogue.domain.rows import Known
@@ -77,6 +77,7 @@ class Journey:
             "documents": [{"paper": name, "id": document} for name in given],
         }
         self.dossier = self.citizen.post("intake", "/dossiers", body)["id"]
+        wait_for_files(self.citizen, self.dossier)
         path = f"/dossiers/{self.dossier}/accept"
         self.code = self.region.clerk.post("intake", path)["code"]
 
