@@ -8,6 +8,7 @@ import click
 import httpx
 
 from cli import tokens
+from cli.answers import told_by
 from cli.embedded.data_folder import DataFolder
 from cli.embedded.database import DATABASE
 from cli.errors import CliError
@@ -115,14 +116,7 @@ def _ask(
             "Dịch vụ tài liệu không trả lời: xem `motcua status`.",
             "The documents service does not answer: see `motcua status`.",
         ) from error
-    if answer.is_success:
-        return answer.json()
-    said = answer.json() if "json" in answer.headers.get("content-type", "") else {}
-    detail = said.get("detail", "")
-    raise CliError(
-        f"Bị từ chối ({answer.status_code}): {detail}",
-        f"Refused ({answer.status_code}): {detail}",
-    )
+    return told_by(answer)
 
 
 def _say(answer: Any) -> None:

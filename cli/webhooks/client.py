@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from cli import tokens
+from cli.answers import told_by
 from cli.embedded.data_folder import DataFolder
 from cli.embedded.database import DATABASE
 from cli.errors import CliError
@@ -47,14 +48,7 @@ class WebhooksClient:
                 "Dịch vụ đăng ký sự kiện không trả lời: xem `motcua status`.",
                 "The subscriptions service does not answer: see `motcua status`.",
             ) from error
-        if answer.is_success:
-            return answer.json()
-        said = answer.json() if "json" in answer.headers.get("content-type", "") else {}
-        detail = said.get("detail", "")
-        raise CliError(
-            f"Bị từ chối ({answer.status_code}): {detail}",
-            f"Refused ({answer.status_code}): {detail}",
-        )
+        return told_by(answer)
 
 
 def caller_options(command: C) -> C:
