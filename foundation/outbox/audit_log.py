@@ -44,13 +44,7 @@ class AuditLog(Store[T]):
             Unavailable: nothing is known to be stored.
             Stale: other processes write faster than this one.
         """
-        one = self._linked(entity, cast("Any", entity).agency)
-        # Not while others wait: how far the chain is noted may be behind where it is.
-        self._note(one.agency, one.link)
-        return cast("T", one)
-
-    def _linked(self, entity: T, agency: str) -> Any:
-        """The entity as it was stored behind the last one; one at a time."""
+        agency = cast("Any", entity).agency
         with self._one_by_one:
             for _ in range(TRIES):
                 one: Any = sealed_after(entity, self._end(agency), self.collection)
@@ -60,8 +54,9 @@ class AuditLog(Store[T]):
                     # Another process was faster, or our own write was stored after all.
                     self._ends.pop(agency, None)
                     continue
-                self._ends[agency] = one.link
-                return one
+                # Still one at a time: who inserts without a pause leaves no other process a turn.
+                self._remember(agency, one.link)
+                return cast("T", one)
         raise Stale("Hệ thống đang bận; xin thử lại.", "The system is busy; try again.")
 
     def chained(self, agency: str, after: int, *, limit: int) -> list[T]:
@@ -109,7 +104,8 @@ class AuditLog(Store[T]):
             self._ends[agency] = max([known, *links], key=lambda link: link.seq)
         return self._ends[agency]
 
-    def _note(self, agency: str, link: ChainLink) -> None:
+    def _remember(self, agency: str, link: ChainLink) -> None:
+        self._ends[agency] = link
         name, end = chain_id(self.collection, agency), {"seq": link.seq, "hash": link.hash}
         with translate_errors():
             older = {"_id": name, "seq": {"$lt": link.seq}}
