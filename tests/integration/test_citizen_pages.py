@@ -67,7 +67,7 @@ def doors() -> list[tuple[str, str]]:
 def filled(running: OwnPages, path: str) -> str:
     dossier = running.own()[0].rpartition("/")[2]
     path = path.replace("<dossier_id>", dossier).replace("<name>", "withdraw")
-    return path.replace("<paper>", "0123456789ab").replace("<document>", "x")
+    return path.replace("<paper>", "0123456789ab").replace("<document>", "x").replace("<fee>", "f")
 
 
 def knock(client: httpx.Client, method: str, path: str) -> httpx.Response:

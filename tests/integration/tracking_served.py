@@ -20,6 +20,7 @@ from services.intake.domain.counter.known_document import KnownDocument  # noqa:
 from services.intake.domain.drafts.draft import OnlineDraft  # noqa: E402
 from services.intake.domain.lateness import late_list  # noqa: E402
 from services.intake.handlers.director_pages import DirectorPages  # noqa: E402
+from services.intake.handlers.payment_pages import PaymentPages  # noqa: E402
 from services.intake.handlers.supplement_pages import SupplementPages  # noqa: E402
 from services.intake.handlers.tracking_pages import TrackingPages  # noqa: E402
 from services.intake.pages import PAGES  # noqa: E402 -- nothing before the patch
@@ -44,7 +45,7 @@ def kept() -> FakeDossiers:
     return store
 
 
-class Tracked(TrackingPages, DirectorPages, SupplementPages, SignInPages):
+class Tracked(TrackingPages, DirectorPages, SupplementPages, PaymentPages, SignInPages):
     """The doors with pages, and nothing else of intake."""
 
     name = "intake"
@@ -59,6 +60,7 @@ class Tracked(TrackingPages, DirectorPages, SupplementPages, SignInPages):
     drafts = FakeDrafts(OnlineDraft, clock=clock)  # type: ignore[assignment]
     figures = FakeFigures(CentreFigures, clock=clock)  # type: ignore[assignment]
     rulebook = FakeRulebook()  # type: ignore[assignment]
+    payments = SimpleNamespace(platform=None)  # type: ignore[assignment]
 
     @page("/specimen", PAGES)
     def specimen(self, request: Request) -> Response:
