@@ -10,7 +10,7 @@ from urllib.parse import unquote_plus
 from nameko.testing.services import worker_factory
 
 from contracts.history import Revision
-from contracts.procedure import TimeLimit, Unit
+from contracts.procedure import Join, TimeLimit, Unit
 from foundation.persistence.document import revision_fields, to_fields
 from foundation.places import place_of
 from foundation.vault import Sealed
@@ -43,6 +43,7 @@ from services.notifications.store import Notices
 from services.routing.domain.docket import lists
 from services.routing.domain.docket.docket import AnswerRefusal, Docket, Heard, settled
 from services.routing.domain.docket.reading import STEP, TURNED_AWAY, AccessRecord
+from services.routing.domain.docket.route import LedRoute
 from services.routing.domain.orders.explanation import Explanation
 from tests.builders import SETTINGS, Office, accepted, consulting
 from tests.desks import OURS, AskedStore, OurDesk
@@ -375,6 +376,37 @@ def readings_page() -> ListRoute:
     return ListRoute(desk.readings, made, page)
 
 
+def duty_page(part: str, kind: Callable[[], ListRoute]) -> Callable[[], ListRoute]:
+    """A list of what the desk owes beside its steps, as people see it; rows by their link."""
+
+    def route() -> ListRoute:
+        desk, made = a_desk(), kind()
+        look = getattr(desk.service, f"look_at_{part}")
+        store = desk.explanations if part == "explanations" else desk.dockets
+
+        def page(query: Mapping[str, str]) -> Page:
+            request = Request(path="/", query=query, who=WHO, headers={"accept": "text/html"})
+            html = look(request, OURS).get_data(as_text=True)
+            following = ON_THE_DESK.search(html)
+            ids = re.findall(rf'(?:href|action)="/desks/{OURS}/{part}/([^"/?]+)', html)
+            return ids, unquote_plus(following.group(1)) if following else ""
+
+        return ListRoute(store, made.make, page)
+
+    return route
+
+
+def led_routes() -> ListRoute:
+    """Routes with what is left to lead."""
+    found = routes()
+    led = LedRoute(dated=1, stage=0, join=Join.ALL, branches=(), planned=())
+
+    def made(name: str, moment: datetime) -> Docket:
+        return replace(found.make(name, moment), route=led)
+
+    return ListRoute(found.store, made, found.page)
+
+
 # The other services.
 
 
@@ -676,6 +708,9 @@ LISTS: Mapping[str, tuple[Callable[[], ListRoute], ...]] = {
     "routing GET /desks/<agency>/work": (work_page,),
     "routing GET /desks/<agency>/search": (search_page,),
     "routing GET /desks/<agency>/staff/readings": (readings_page,),
+    "routing GET /desks/<agency>/routes": (duty_page("routes", led_routes),),
+    "routing GET /desks/<agency>/refusals": (duty_page("refusals", refusals),),
+    "routing GET /desks/<agency>/explanations": (duty_page("explanations", explanations),),
     "routing GET /gaps": (gaps,),
     "routing GET /routes": (routes,),
     "routing GET /refusals": (refusals,),

@@ -137,12 +137,17 @@ def _routing() -> Toured:
         named={
             "agency": (OURS, OURS, OURS, OURS, OURS, "so-y-te"),
             "step": ("d1.1", "d2.1", "d3.1", "m00.1", "nothing"),
-            "name": (*StepAct, "officer", "absence", "return", "desk"),
+            "name": (*StepAct, "officer", "absence", "return", "desk", "way", "proceed", "reroute"),
+            "dossier": ("r1", "d3", "r1", "nothing"),
+            "number": ("1", "2", "3"),
+            "feedback": ("f1", "nothing"),
         },
         asked={
             "/desks/<agency>/work": tuple(f"list={each}" for each in lists),
             "/desks/<agency>/staff/officer": ("id=dung", "id=lan&done=officer", "id=zzz"),
             "/desks/<agency>/staff/desk": ("code=quay-5", "code=zzz"),
+            "/desks/<agency>/staff/way": ("procedure=-", "procedure=zzz", "procedure=-&done=way"),
+            "/desks/<agency>/refusals": ("limit=1",),
             "/desks/<agency>/staff/readings": (
                 "code=000.00.00.H41-261123-0001",
                 "code=zzz",

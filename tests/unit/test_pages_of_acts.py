@@ -15,6 +15,7 @@ STAFF = frozenset(
 ) | {"denunciation", "denunciation:head"}
 
 COUNTER = "intake POST /counter/dossiers/<dossier_id>/<name>"
+DESK = "/desks/<agency>"
 STEP = "routing POST /desks/<agency>/steps/<step>/<name>"
 BOOK = "routing POST /desks/<agency>/staff/<name>"
 CALENDAR = "intake POST /centre/calendar/<name>"
@@ -42,6 +43,9 @@ PAGES = {
             *("return", "steps/<step>/send", "stop", "supplement", "withdraw", "result-way"),
         )
     },
+    "intake POST /dossiers/<dossier_id>/declarations": (
+        "intake POST /counter/dossiers/<dossier_id>/fill/<paper>"
+    ),
     "intake POST /dossiers/<dossier_id>/urge": "intake POST /late/<dossier_id>/urge",
     "intake PUT /calendar": CALENDAR,
     "intake POST /calendar/remove": CALENDAR,
@@ -57,6 +61,15 @@ PAGES = {
     },
     "notifications PUT /templates/<kind>/<language>": WORDS,
     "notifications POST /templates/<kind>/<language>/preview": WORDS,
+    "routing POST /explanations/<feedback>": f"routing POST {DESK}/explanations/<feedback>",
+    "routing POST /refusals/<dossier>/<number>/seen": (
+        f"routing POST {DESK}/refusals/<dossier>/<number>"
+    ),
+    **{
+        f"routing POST /routes/<dossier>/{act}": f"routing POST {DESK}/routes/<dossier>/<name>"
+        for act in ("proceed", "reroute")
+    },
+    "routing PUT /ways/<procedure>": BOOK,
     "routing PUT /desks/<desk>": BOOK,
     "routing PUT /officers/<officer>": BOOK,
     "routing POST /officers/<officer>/absences": BOOK,
@@ -74,7 +87,6 @@ NO_PAGE = {
     "documents POST /documents/<id>/hold": NOT_YET,
     "documents POST /documents/dossiers/<dossier>/hold": NOT_YET,
     "feedback POST /feedback": "the centre takes what was said by telephone from its own program",
-    "intake POST /dossiers/<dossier_id>/declarations": NOT_YET,
     **{
         f"feedback POST /denunciations{act}": SEALED
         for act in (
@@ -84,11 +96,6 @@ NO_PAGE = {
         )
     },
     "notifications PUT /dossiers/<dossier>/contact": NOT_YET,
-    "routing POST /explanations/<feedback>": NOT_YET,
-    "routing POST /refusals/<dossier>/<number>/seen": NOT_YET,
-    "routing POST /routes/<dossier>/proceed": NOT_YET,
-    "routing POST /routes/<dossier>/reroute": NOT_YET,
-    "routing PUT /ways/<procedure>": NOT_YET,
 }
 
 

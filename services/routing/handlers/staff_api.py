@@ -59,7 +59,11 @@ class StaffApi(DeskContext):
     def put_way(self, request: Request, procedure: str) -> dict[str, Any]:
         """Create or replace the agency's own process for a procedure; `-` stands for all others."""
         written = schemas.read_way(procedure, request.load(schemas.AgencyProcessSchema))
-        return self._write(request, lambda office: officers.put_way(office, written), _nothing)
+        return self._write(
+            request,
+            lambda office: officers.put_way(office, written),
+            partial(book_seen.of_way, procedure=written.procedure),
+        )
 
     @post("/officers/<officer>/absences", scope="desk", gives=schemas.OfficeSchema)
     def be_absent(self, request: Request, officer: str) -> StoredResponse:
@@ -106,7 +110,3 @@ def _as_seen(
         return decide(office), ()
 
     return checked
-
-
-def _nothing(_office: OfficerBook) -> Facts:
-    return {}

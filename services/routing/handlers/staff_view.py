@@ -12,18 +12,21 @@ from services.routing.domain.docket import reading
 from services.routing.domain.staff import book_seen
 from services.routing.domain.staff.officers import CentreDesk, Officer, OfficerBook, keeps_away
 from services.routing.domain.staff.roles import OfficerRole
+from services.routing.handlers import way_view
 
 TITLES: Mapping[str, Words] = {
     "officer": ("Lưu cán bộ", "Keep the officer"),
     "absence": ("Ghi vắng mặt", "Note an absence"),
     "return": ("Đã trở lại", "Back at work"),
     "desk": ("Lưu quầy", "Keep the desk"),
+    "way": ("Lưu quy trình", "Keep the process"),
 }
 DONE: Mapping[str, Words] = {
     "officer": ("Đã lưu cán bộ", "The officer is kept"),
     "absence": ("Đã ghi vắng mặt; việc chuyển cho người thay", "The absence is noted"),
     "return": ("Đã ghi trở lại; việc trở về", "The return is noted"),
     "desk": ("Đã lưu quầy", "The desk is kept"),
+    "way": ("Đã lưu quy trình; áp dụng cho việc mới đến", "The process is kept, for new steps"),
 }
 AWAY: Mapping[str, Words] = {
     "": ("làm việc hôm nay", "at work today"),
@@ -49,6 +52,8 @@ _FACTS: Mapping[str, Words] = {
     "language": ("Ngôn ngữ", "Language"),
     "main": ("Cán bộ chính", "Main officer"),
     "backups": ("Người thay", "Backups"),
+    "way": ("Qua các vai trò", "Through the roles"),
+    "urges": ("Nhắc việc", "Who is told"),
 }
 _ROLE = "role-"
 _DATES = ("first", "last")
@@ -79,6 +84,8 @@ def body_of(name: str, said: Fields) -> dict[str, Any]:
     }
     if name == "return":
         return {}
+    if name == "way":
+        return way_view.body_of(said)
     if name == "desk":
         return {**fields, "backups": fields.get("backups", "").replace(",", " ").split()}
     dated: dict[str, Any] = {day: fields.pop(day, "") or None for day in _DATES}
@@ -91,7 +98,7 @@ def body_of(name: str, said: Fields) -> dict[str, Any]:
 
 def key_of(name: str) -> str:
     """The field of a form that says what it is about."""
-    return "code" if name == "desk" else "id"
+    return {"desk": "code", "way": "procedure"}.get(name, "id")
 
 
 def must_be_named(name: str, thing: str) -> None:
