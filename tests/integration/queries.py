@@ -171,6 +171,10 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "is_sent": lambda store: store.is_sent("x"),
     },
     Readings: {
+        "looked": lambda store: (
+            store.looked("", (NOW, NOW), NOW, limit=9),
+            store.looked("an", (NOW, NOW), NOW, limit=9, after=PLACE),
+        ),
         "of": lambda store: store.of("x", NOW, limit=10, after=PLACE),
         "chained": lambda store: store.chained("", 1, limit=9),
         "before": lambda store: (store.before(None, limit=9), store.before(7, limit=9)),
@@ -224,6 +228,10 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
     },
     KnownDossiers: {},
     Lookups: {
+        "looked": lambda store: (
+            store.looked("", (NOW, NOW), NOW, limit=9),
+            store.looked("an", (NOW, NOW), NOW, limit=9, after=PLACE),
+        ),
         "chained": lambda store: store.chained("", 1, limit=9),
         "before": lambda store: (store.before(None, limit=9), store.before(7, limit=9)),
     },
@@ -397,6 +405,10 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "those_turned_away": lambda store: (
             store.those_turned_away(NOW, limit=10),
             store.those_turned_away(NOW, limit=10, after=PLACE),
+        ),
+        "looked": lambda store: (
+            store.looked("", (NOW, NOW), NOW, limit=9),
+            store.looked("an", (NOW, NOW), NOW, limit=9, after=PLACE),
         ),
         "chained": lambda store: store.chained(AGENCY, 5, limit=10),
     },

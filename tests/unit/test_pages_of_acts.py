@@ -33,6 +33,11 @@ PAGES = {
             *("take-back", "answer"),
         )
     },
+    "documents POST /documents/<id>/scan": "documents POST /counter/quarantine/<id>",
+    "documents POST /documents/<id>/hold": "documents POST /centre/holds/<kind>/<id>",
+    "documents POST /documents/dossiers/<dossier>/hold": (
+        "documents POST /centre/holds/<kind>/<id>"
+    ),
     "feedback POST /visits": "feedback POST /rate/hand-out",
     "intake POST /dossiers": "intake POST /counter/new",
     **{
@@ -59,6 +64,9 @@ PAGES = {
             *("supplement", "take", "urgings/<urging>"),
         )
     },
+    "notifications PUT /dossiers/<dossier>/contact": (
+        "notifications POST /counter/messages/<dossier>"
+    ),
     "notifications PUT /templates/<kind>/<language>": WORDS,
     "notifications POST /templates/<kind>/<language>/preview": WORDS,
     "routing POST /explanations/<feedback>": f"routing POST {DESK}/explanations/<feedback>",
@@ -77,15 +85,11 @@ PAGES = {
 }
 OF_A_PROGRAM = "a program sends it: a file, or a table of many fields"
 SEALED = "denunciations are handled without pages until their forms are settled (issue 19)"
-NOT_YET = "not yet: JSON only (issue 19)"
 NO_PAGE = {
     "catalogue PUT /procedures/<code>": f"{OF_A_PROGRAM}; its draft is then looked at on a page",
     "catalogue PUT /codes/<table>/<code>": f"{OF_A_PROGRAM} (motcua import)",
     "documents POST /documents": "a scanner at the counter sends it; its id goes into the form",
     "documents POST /documents/<id>/reuse": "a citizen's page has it; a clerk scans anew",
-    "documents POST /documents/<id>/scan": NOT_YET,
-    "documents POST /documents/<id>/hold": NOT_YET,
-    "documents POST /documents/dossiers/<dossier>/hold": NOT_YET,
     "feedback POST /feedback": "the centre takes what was said by telephone from its own program",
     **{
         f"feedback POST /denunciations{act}": SEALED
@@ -95,7 +99,6 @@ NO_PAGE = {
             *("/<id>/resume", "/<id>/suspend", "/<id>/withdraw"),
         )
     },
-    "notifications PUT /dossiers/<dossier>/contact": NOT_YET,
 }
 
 

@@ -102,11 +102,16 @@ class StaffApi(DeskContext):
 def _as_seen(
     request: Request, decide: Decide, facts: FactsOf
 ) -> Callable[[OfficerBook], tuple[OfficerBook, tuple[()]]]:
-    """The change, of what is as `If-Match` says it was seen; without it nothing is compared."""
+    """The change, of what is as `If-Match` says it was seen; without it nothing is compared.
+
+    What the book says already is done: a form that is sent twice is no change of somebody else's.
+    """
     mark = request.headers.get("if-match", "")
 
     def checked(office: OfficerBook) -> tuple[OfficerBook, tuple[()]]:
-        book_seen.must_be_as_seen(facts(office), mark)
-        return decide(office), ()
+        changed = decide(office)
+        if changed != office:
+            book_seen.must_be_as_seen(facts(office), mark)
+        return changed, ()
 
     return checked

@@ -3,7 +3,7 @@
 A form is the act of the API, on what its administrator saw: nobody overwrites another's change.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -13,13 +13,17 @@ from foundation.persistence.document import new_message_id
 from foundation.text.cleaning import code_text
 from foundation.web import Request, Response
 from foundation.web.page_routes import after_form, as_api, form, moved, page, read_form
+from foundation.web.reading_book import asked_for, span
 from foundation.worktime import local_day
 from services.routing import pages, schemas
-from services.routing.domain.docket import search_words
+from services.routing.domain.docket import reading, search_words
+from services.routing.domain.docket.reading import AccessRecord
 from services.routing.domain.staff import book_seen, coverage
+from services.routing.domain.staff.act import OfficerAct
 from services.routing.domain.staff.roles import OfficerRole, Right
 from services.routing.handlers import staff_view, way_view
 from services.routing.handlers.desk_page import DESK, DeskPage
+from services.routing.handlers.lists_api import ListsApi
 from services.routing.handlers.staff_api import StaffApi
 from services.routing.pages import PAGES
 
@@ -30,7 +34,7 @@ _NOTHING: Mapping[str, str] = {}
 Said = Mapping[str, str]
 
 
-class StaffPages(DeskPage, StaffApi):
+class StaffPages(DeskPage, StaffApi, ListsApi):
     """The book of officers on pages, for whoever keeps it."""
 
     @page(STAFF, PAGES, scope=DESK, hidden=True)
@@ -78,6 +82,7 @@ class StaffPages(DeskPage, StaffApi):
             return self._ask_who(request)
         act, asked = self._act(request), request.asked(schemas.DossierReadingsQuery())
         act.must(Right.STAFF)
+        self._read(act, reading.BOOK)
         code, rest = asked.pop("code"), asked
         dossier = self._dossier_of(code) if code else ""
         found, onward = (
@@ -94,6 +99,34 @@ class StaffPages(DeskPage, StaffApi):
             onward=onward if dossier or not code else "",
             what=staff_view.WHAT,
         )
+
+    @page(f"{STAFF}/readings/all", PAGES, scope=DESK, hidden=True)
+    def look_at_all_readings(self, request: Request, agency: str) -> Response:
+        """What an officer (`?by=`) read, or anybody, on a day (`?day=`); `?after=` goes on."""
+        self._must_be_here(agency)
+        if not request.who.subject:
+            return self._ask_who(request)
+        act = self._act(request)
+        act.must(Right.STAFF)
+        asked, wrong = asked_for(request)
+        found, onward = ((), "") if wrong else self._looked(act, asked)
+        person = self._words(request).person
+        return self._shown(
+            "readings_all.html",
+            request,
+            status=wrong.status if wrong else 200,
+            asked=asked,
+            rows=[staff_view.reading_row(each, agency, person) for each in found],
+            onward=onward,
+            errors=pages.errors_of(wrong, request.language),
+        )
+
+    def _looked(
+        self, act: OfficerAct, asked: Mapping[str, Any]
+    ) -> tuple[Sequence[AccessRecord], str]:
+        self._read(act, reading.BOOK)
+        within, limit, after = span(asked["day"]), asked["limit"], asked["after"]
+        return self.readings.looked(asked["by"], within, act.now, limit=limit, after=after)
 
     @form(f"{STAFF}/<name>", PAGES, scope=DESK, hidden=True)
     def keep_book_by_form(self, request: Request, agency: str, name: str) -> Response:

@@ -1,6 +1,6 @@
 """View model of the administrator's pages: words, forms as the API's bodies, and what changed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,7 +8,9 @@ from typing import Any
 from foundation.as_seen import Facts
 from foundation.errors import Invalid
 from foundation.web.page_words import Words
+from foundation.web.reading_book import ReadingRow
 from services.routing.domain.docket import reading
+from services.routing.domain.docket.reading import AccessRecord
 from services.routing.domain.staff import book_seen
 from services.routing.domain.staff.officers import CentreDesk, Officer, OfficerBook, keeps_away
 from services.routing.domain.staff.roles import OfficerRole
@@ -39,6 +41,7 @@ WHAT: Mapping[str, Words] = {
     reading.STEP: ("xem hồ sơ", "read the dossier"),
     reading.SEARCH: ("tìm kiếm", "searched"),
     reading.TURNED_AWAY: ("bị từ chối", "was turned away"),
+    reading.BOOK: ("xem sổ này", "looked at this book"),
 }
 _FACTS: Mapping[str, Words] = {
     "name": ("Tên", "Name"),
@@ -72,6 +75,19 @@ def rows(office: OfficerBook, today: date) -> Sequence[OfficerRow]:
     """The officers by name."""
     by_name = sorted(office.officers, key=lambda each: (each.name.split()[-1:], each.name))
     return [OfficerRow(officer=each, away=keeps_away(each, today)) for each in by_name]
+
+
+def reading_row(record: AccessRecord, agency: str, person: Callable[[str], str]) -> ReadingRow:
+    """An access record as a row."""
+    vi, en = WHAT.get(record.what, (record.what, record.what))
+    why = ": ".join(filter(None, (record.door, record.reason)))
+    return ReadingRow(
+        at=record.at,
+        by=person(record.officer),
+        agency="" if record.sent_by == agency else record.sent_by,
+        did=(f"{vi} ({why})", f"{en} ({why})") if why else (vi, en),
+        things=((record.dossier, ""),) if record.dossier else (),
+    )
 
 
 def body_of(name: str, said: Fields) -> dict[str, Any]:
