@@ -364,7 +364,7 @@ def readings(what: str) -> Callable[[], ListRoute]:
 def readings_page() -> ListRoute:
     """Who was turned away, as people see it; each by the name of their account."""
     desk = a_desk()
-    desk.readings.append = lambda each: each  # type: ignore[method-assign]
+    desk.readings.append = lambda reading: reading  # type: ignore[method-assign]
 
     def made(name: str, moment: datetime) -> AccessRecord:
         return AccessRecord(id=name, officer=name, agency=OURS, at=moment, what=TURNED_AWAY)
@@ -405,7 +405,8 @@ def led_routes() -> ListRoute:
     led = LedRoute(dated=1, stage=0, join=Join.ALL, branches=(), planned=())
 
     def made(name: str, moment: datetime) -> Docket:
-        return replace(found.make(name, moment), route=led)
+        docket: Docket = found.make(name, moment)
+        return replace(docket, route=led)
 
     return ListRoute(found.store, made, found.page)
 

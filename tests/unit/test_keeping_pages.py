@@ -154,7 +154,7 @@ def test_a_hold_is_set_and_released_each_once(
 ) -> None:
     archive, _, good = kept
     thing = good if kind == "document" else "d-1"
-    found = archive.service.look_for_hold(asking(KEEPER, **{kind: thing}))
+    found = archive.service.look_for_hold(asking(KEEPER, None, **{kind: thing}))
     assert found.headers["Location"] == f"/centre/holds/{kind}/{thing}"
     other = hidden(look_at_hold(archive, kind, thing)) | {"hold-reason": "khác"}
     for reason in ("CV 12/TTr <b>", "xong việc"):
