@@ -36,6 +36,8 @@ DENUNCIATIONS_DATED = (
     DenunciationState.CONCLUDED,
 )
 
+RETENTION_INDEX = Index(name="by_retention", keys=(("removed", 1), ("retention_due", 1)))
+
 NOT_LISTED = frozenset(("words", "revision", "person", "demand"))
 SHOWN = tuple(each.name for each in fields(Feedback) if each.name not in NOT_LISTED)
 """What is read for a list: its words, up to two hundred, are half of what reading costs."""
@@ -58,6 +60,7 @@ class Feedbacks(WordSearch[Feedback]):
         Index(name="by_public_at", keys=(("public", 1), ("public_at", 1))),
         Index(name="by_agency_public_at", keys=(("public", 1), ("about", 1), ("public_at", 1))),
         Index(name="by_answer", keys=(("state", 1), ("answer_by", 1))),
+        RETENTION_INDEX,
     )
 
     def save(
@@ -156,6 +159,10 @@ class Feedbacks(WordSearch[Feedback]):
         """
         return self.ids({"state": FeedbackState.RECEIVED.value, "pass_on_by": None}, limit=limit)
 
+    def retention_due(self, now: datetime, *, limit: int) -> list[str]:
+        """The ids of those whose term is to be looked at (index `by_retention`)."""
+        return _retention_due(self, now, limit)
+
     def overdue(self, now: datetime) -> dict[str, int]:
         """How many are late, by what is: up to a bound, each by its own index."""
         late = {"$gt": BEGINNING, "$lte": now}
@@ -188,10 +195,16 @@ class Ratings(Store[Rating]):
 
     entity = Rating
     collection = "ratings"
+    indexes = (Index(name="by_term", keys=(("removed", 1), ("given", 1))),)
 
     def is_given(self, dossier: str) -> bool:
         """Whether the dossier was rated."""
         return bool(self.ids({"_id": dossier}, limit=1))
+
+    def given_by(self, moment: datetime, *, limit: int) -> list[str]:
+        """The ids of those given then or before that still have their words (index `by_term`)."""
+        until = {"$gt": BEGINNING, "$lte": moment}
+        return self.ids({"removed": None, "given": until}, limit=limit)
 
 
 class Visits(Store[Visit]):
@@ -199,11 +212,19 @@ class Visits(Store[Visit]):
 
     entity = Visit
     collection = "visits"
-    indexes = (Index(name="by_code", keys=(("code", 1),)),)
+    indexes = (
+        Index(name="by_code", keys=(("code", 1),)),
+        Index(name="by_term", keys=(("removed", 1), ("handed_out", 1))),
+    )
 
     def by_code(self, code: str) -> Visit | None:
         """The visit with this code (index `by_code`)."""
         return self.find_one({"code": code})
+
+    def handed_out_by(self, moment: datetime, *, limit: int) -> list[str]:
+        """The ids of those of then or before that still have their words (index `by_term`)."""
+        until = {"$gt": BEGINNING, "$lte": moment}
+        return self.ids({"removed": None, "handed_out": until}, limit=limit)
 
 
 class RatingTallies(Store[RatingTally]):
@@ -236,6 +257,7 @@ class Denunciations(Store[Denunciation]):
         Index(name="by_edition", keys=(("state", 1), ("counted_by", 1))),
         Index(name="by_code_print", keys=(("code_print", 1),)),
         Index(name="by_handler", keys=(("handlers", 1), ("state", 1), ("received", 1))),
+        RETENTION_INDEX,
     )
 
     def by_code(self, code: str) -> Denunciation | None:
@@ -270,6 +292,10 @@ class Denunciations(Store[Denunciation]):
                 found |= dict.fromkeys(self.ids(query, limit=limit))
         return list(found)[:limit]
 
+    def retention_due(self, now: datetime, *, limit: int) -> list[str]:
+        """The ids of those whose term is to be looked at (index `by_retention`)."""
+        return _retention_due(self, now, limit)
+
 
 class SealedReadings(AuditLog[SealedReading]):
     """Audit log of who opened which denunciation and why; append-only, hash-chained."""
@@ -286,6 +312,14 @@ class SealedReadings(AuditLog[SealedReading]):
     ) -> tuple[list[SealedReading], str]:
         """Who opened it, the latest first (index `by_denunciation`); where to go on."""
         return self.latest({"denunciation": denunciation}, now, limit=limit, after=after)
+
+
+def _retention_due(store: Store[Any], now: datetime, limit: int) -> list[str]:
+    """Those that are due, the longest waiting first, then those that were never looked at."""
+    reached = {"removed": None, "retention_due": {"$gt": BEGINNING, "$lte": now}}
+    found = store.ids(reached, sort=(("retention_due", 1),), limit=limit)
+    found += store.ids({"removed": None, "retention_due": None}, limit=limit - len(found) or 1)
+    return found[:limit]
 
 
 def _other_editions(edition: int) -> tuple[object, ...]:
