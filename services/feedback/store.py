@@ -38,7 +38,7 @@ DENUNCIATIONS_DATED = (
 
 RETENTION_INDEX = Index(name="by_retention", keys=(("removed", 1), ("retention_due", 1)))
 
-NOT_LISTED = frozenset(("words", "revision", "person", "demand"))
+NOT_LISTED = frozenset(("words", "public_words", "revision", "person", "demand"))
 SHOWN = tuple(each.name for each in fields(Feedback) if each.name not in NOT_LISTED)
 """What is read for a list: its words, up to two hundred, are half of what reading costs."""
 
@@ -56,7 +56,7 @@ class Feedbacks(WordSearch[Feedback]):
         Index(name="by_stage_due", keys=(("proceeding.stage", 1), ("proceeding.due", 1))),
         Index(name="by_urging", keys=(("state", 1), ("urge_at", 1))),
         Index(name="word_found_at", keys=(("words", 1), ("found_at", 1))),
-        Index(name="word_public_at", keys=(("words", 1), ("public_at", 1))),
+        Index(name="public_word_at", keys=(("public_words", 1), ("public_at", 1))),
         Index(name="by_public_at", keys=(("public", 1), ("public_at", 1))),
         Index(name="by_agency_public_at", keys=(("public", 1), ("about", 1), ("public_at", 1))),
         Index(name="by_answer", keys=(("state", 1), ("answer_by", 1))),
@@ -85,19 +85,21 @@ class Feedbacks(WordSearch[Feedback]):
     ) -> tuple[list[Feedback], str]:
         """What is public and says all of the words, the latest first, and where to go on.
 
-        By the index `word_public_at`; without a word it is `published`.
+        By the index `public_word_at`; without a word it is `published`.
         """
         sought = finding.public_words_of(words, agency)
         if not sought:
             return self.published(now, limit=limit, after=after, agency=agency)
-        return self.having(sought, _latest_first({}, now, limit, after), only=SHOWN)
+        page = _latest_first({}, now, limit, after)
+        return self.having(sought, page, only=SHOWN, field="public_words")
 
     def not_findable(self, *, limit: int) -> list[str]:
         """The ids of those from before there was a search, of all or of what is public.
 
-        By the indexes `word_found_at` and `by_public_at`.
+        By the indexes `word_found_at`, `public_word_at` and `by_public_at`.
         """
         found = self.ids({"words": None}, limit=limit)
+        found += self.ids({"public_words": None}, limit=limit)
         return (found + self.ids({"public": True, "public_at": None}, limit=limit))[:limit]
 
     def standing(

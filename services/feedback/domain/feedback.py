@@ -143,7 +143,8 @@ class Feedback:
     `information_for` ("": the centre).
 
     What is `public` is shown to everybody in the words of `public_question` and `public_answer`.
-    By its `words` it is found, at its place `found_at`; what is public also at `public_at`.
+    By its `words` it is found, at its place `found_at`; what is public also by its `public_words`
+    at `public_at`.
     """
 
     id: str
@@ -182,6 +183,7 @@ class Feedback:
     public_question: str = ""
     public_answer: str = ""
     words: tuple[str, ...] = ()
+    public_words: tuple[str, ...] = ()
     found_at: str = ""
     public_at: str = ""
     retention: VoiceRetention = field(default_factory=VoiceRetention, metadata={"stored": "flat"})
