@@ -31,7 +31,7 @@ CHAIN_INDEX = Index(name="agency_link_seq", keys=(("agency", 1), ("link.seq", 1)
 
 
 @dataclass(eq=False)
-class _Waiting:
+class _Appending:
     """An entity that is to be appended; then as it was, or why it was not."""
 
     entity: Any
@@ -53,7 +53,7 @@ class AuditLog(Store[T]):
         super().setup()
         self._ends: dict[str, ChainLink] = {}
         self._one_by_one = green.Semaphore()
-        self._waiting: dict[str, deque[_Waiting]] = {}
+        self._waiting: dict[str, deque[_Appending]] = {}
 
     def append(self, entity: T) -> T:
         """Append the entity to the chain of its agency; returns it with its id.
@@ -62,7 +62,7 @@ class AuditLog(Store[T]):
             Unavailable: nothing is known to be stored.
             Stale: other processes write faster than this one.
         """
-        agency, waiting = cast("Any", entity).agency, _Waiting(entity)
+        agency, waiting = cast("Any", entity).agency, _Appending(entity)
         queue = self._waiting.setdefault(agency, deque())
         queue.append(waiting)
         with self._one_by_one:
@@ -110,7 +110,7 @@ class AuditLog(Store[T]):
         )
         return self.page_by_moment(query)
 
-    def _append(self, agency: str, batch: Sequence[_Waiting]) -> None:
+    def _append(self, agency: str, batch: Sequence[_Appending]) -> None:
         """Append all of a batch, or note with each why it was not."""
         left = list(batch)
         try:
@@ -126,7 +126,7 @@ class AuditLog(Store[T]):
         for each in left:
             each.fault = fault
 
-    def _append_some(self, agency: str, left: Sequence[_Waiting]) -> list[_Waiting]:
+    def _append_some(self, agency: str, left: Sequence[_Appending]) -> list[_Appending]:
         """Append as many as are stored before another process is faster; those that are left."""
         last, sealed = self._end(agency), []
         for each in left:
