@@ -30,7 +30,7 @@ PAGES = {
         f"feedback POST /feedback/<id>/{act}": CENTRE
         for act in (
             *("forward", "pass-on", "approve", "ask-again", "proceed", "publish"),
-            *("take-back", "answer"),
+            *("take-back", "answer", "hold", "use-as-information"),
         )
     },
     "documents POST /documents/<id>/scan": "documents POST /counter/quarantine/<id>",
@@ -96,7 +96,8 @@ NO_PAGE = {
         for act in (
             *("", "/<id>/accept", "/<id>/classify", "/<id>/conclude", "/<id>/decline"),
             *("/<id>/erase", "/<id>/extend", "/<id>/handlers", "/<id>/pass-on", "/<id>/publish"),
-            *("/<id>/resume", "/<id>/suspend", "/<id>/withdraw"),
+            *("/<id>/hold", "/<id>/resume", "/<id>/suspend", "/<id>/use-as-information"),
+            *("/<id>/withdraw",),
         )
     },
 }
