@@ -5,11 +5,11 @@ from urllib.parse import quote
 
 from foundation.errors import NO_SUCH_THING, Error, NotFound, StoredResponse, Unknown
 from foundation.persistence.document import new_message_id
+from foundation.retention.hold import Hold
 from foundation.web import Request, Response
 from foundation.web.page_routes import after_form, as_api, form, moved, page, read_form, wants_page
 from services.documents import schemas
 from services.documents.domain import removal_notice, retention
-from services.documents.domain.kept import Hold
 from services.documents.handlers import keeping_view
 from services.documents.handlers.retention_api import RetentionApi
 from services.documents.pages import PAGES
