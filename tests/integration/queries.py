@@ -10,6 +10,7 @@ from typing import Any
 from foundation.outbox import Store
 from foundation.outbox.sweep import SweepWindow
 from foundation.persistence import Idempotency
+from foundation.places import BEGINNING, END
 from foundation.timekeeping import CalendarCopies
 from services.catalogue.store import Codes, Listings
 from services.catalogue.store import Procedures as PublishedProcedures
@@ -65,6 +66,7 @@ Queries = Mapping[str, Callable[[Any], object]]
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 AGENCY = "so-xay-dung"
+ALWAYS = (BEGINNING, END)
 PLACE = "2026-11-20T02:00:00.000Z x"
 
 # What every store can do, asked of one that has nothing else.
@@ -172,8 +174,9 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
     },
     Readings: {
         "looked": lambda store: (
-            store.looked("", (NOW, NOW), NOW, limit=9),
-            store.looked("an", (NOW, NOW), NOW, limit=9, after=PLACE),
+            store.looked("", ALWAYS, NOW, limit=9),
+            store.looked("an", ALWAYS, NOW, limit=9),
+            store.looked("an", ALWAYS, NOW, limit=9, after=PLACE),
         ),
         "of": lambda store: store.of("x", NOW, limit=10, after=PLACE),
         "chained": lambda store: store.chained("", 1, limit=9),
@@ -237,8 +240,9 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
     KnownDossiers: {},
     Lookups: {
         "looked": lambda store: (
-            store.looked("", (NOW, NOW), NOW, limit=9),
-            store.looked("an", (NOW, NOW), NOW, limit=9, after=PLACE),
+            store.looked("", ALWAYS, NOW, limit=9),
+            store.looked("an", ALWAYS, NOW, limit=9),
+            store.looked("an", ALWAYS, NOW, limit=9, after=PLACE),
         ),
         "chained": lambda store: store.chained("", 1, limit=9),
         "before": lambda store: (store.before(None, limit=9), store.before(7, limit=9)),
@@ -415,8 +419,9 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
             store.those_turned_away(NOW, limit=10, after=PLACE),
         ),
         "looked": lambda store: (
-            store.looked("", (NOW, NOW), NOW, limit=9),
-            store.looked("an", (NOW, NOW), NOW, limit=9, after=PLACE),
+            store.looked("", ALWAYS, NOW, limit=9),
+            store.looked("an", ALWAYS, NOW, limit=9),
+            store.looked("an", ALWAYS, NOW, limit=9, after=PLACE),
         ),
         "chained": lambda store: store.chained(AGENCY, 5, limit=10),
     },
