@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from contracts.events import FeedbackHoldChanged, FeedbackRemovalAnnounced, FeedbackRemoved
 from contracts.history import first_broken
 from contracts.message import CENTRE
+from contracts.orders import ForgetExplanationOrder
 from foundation.errors import Gone, Invalid, Refused
 from foundation.persistence.document import to_entity, to_fields
 from foundation.retention.table import KeptKind, RetentionRule, RetentionRules, read_retention
@@ -99,7 +100,10 @@ def test_what_was_answered_is_announced_and_then_removed() -> None:
     assert announced == (FeedbackRemovalAnnounced(agency=CENTRE, kind="reflection", removes=END),)
     assert look(told, END - DAY) == (told, ())
     gone, messages = look(told, END)
-    assert messages == (FeedbackRemoved(agency="so-xay-dung", kind="reflection"),)
+    assert messages == (
+        FeedbackRemoved(agency="so-xay-dung", kind="reflection"),
+        ForgetExplanationOrder(agency="so-xay-dung"),
+    )
     assert gone.retention.removed == END
     assert look(gone, END + 100 * DAY) == (gone, ())
 
