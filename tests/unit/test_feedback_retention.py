@@ -363,6 +363,20 @@ def test_after_the_removal_the_centre_sees_a_tombstone_and_acts_no_more() -> Non
         office.service.publish_answer(request(DIRECTOR, said, "k-4"), sent)
 
 
+def test_what_is_public_of_it_is_taken_back_also_after_the_removal() -> None:
+    office = Keeping()
+    sent = answered(office)
+    office.service.publish_answer(
+        request(DIRECTOR, {"question": "Vì sao?", "answer": "Vì thế."}, "k-3"), sent
+    )
+    for days in (0, 1000, 31):
+        office.after(days)
+    verdicts = possible(office.feedbacks.get(sent), office.clock.now(), Calendar.default())
+    assert [name for name, why in verdicts.items() if why is None] == [CentreAct.TAKE_BACK]
+    office.service.take_answer_back(request(DIRECTOR, {}, "k-4"), sent)
+    assert not office.feedbacks.get(sent).public
+
+
 def test_what_is_held_by_the_door_outlives_its_term() -> None:
     office = Keeping()
     sent = answered(office)
