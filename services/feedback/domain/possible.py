@@ -72,7 +72,7 @@ def possible(feedback: Feedback, now: datetime, calendar: Calendar) -> Mapping[s
         )
     gone = refusal_of(partial(keeping.must_be_here, feedback.retention))
     if gone:
-        return {name: gone for name in tries} | {
+        return dict.fromkeys(tries, gone) | {
             CentreAct.TAKE_BACK: refusal_of(tries[CentreAct.TAKE_BACK])
         }
     return {name: refusal_of(attempt) for name, attempt in tries.items()}
