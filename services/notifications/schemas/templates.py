@@ -16,7 +16,7 @@ from jinja2.nodes import Block
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from foundation.errors import Invalid
-from services.notifications.domain.situation import CORRECTED, SITUATIONS
+from services.notifications.domain.situation import KINDS, SITUATIONS
 from services.notifications.domain.template import TemplateParts
 
 FOLDER = Path(__file__).parent.parent / "templates"
@@ -51,7 +51,7 @@ def variables(kind: str) -> tuple[str, ...]:
 
 def kinds() -> tuple[str, ...]:
     """Every kind of message to an applicant."""
-    return tuple(dict.fromkeys([*(each.kind for each in SITUATIONS.values()), CORRECTED.kind]))
+    return KINDS
 
 
 def faults(kind: str, parts: TemplateParts) -> list[TemplateFault]:
