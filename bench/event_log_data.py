@@ -13,7 +13,8 @@ from foundation.persistence.event_log import EventLog
 
 SERVICE = "subscriptions"
 DATABASE = f"motcua_{SERVICE}"
-BATCH = 1000
+BATCH = 5000
+"""Events in one command: the embedded database takes twice as many a second as by 1,000."""
 RARE = 10
 """Of so many events one is of the other type."""
 AGENCIES = tuple(f"so-{number}" for number in range(20))
@@ -63,7 +64,8 @@ def _each(first: int, count: int) -> Iterator[Envelope]:
         if number % RARE == 0:
             event = DossierReturned(agency=agency, code=f"H41-{number:06}", channel="counter")
         yield Envelope(
-            id=str(uuid.uuid4()),
+            # Ids in the order of time, as ours are (UUIDv7): random ones are slower to write.
+            id=str(uuid.UUID(int=number, version=4)),
             source="motcua:bench",
             type=event.TYPE,
             subject=str(uuid.UUID(int=number // RARE)),
