@@ -1,6 +1,7 @@
 """The connections to targets: kept by the address that was looked at, for a target's name."""
 
 import ssl
+from contextlib import suppress
 from typing import Any
 
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
@@ -11,7 +12,30 @@ from foundation.outbound.target import OutboundTarget
 
 
 class _PlainConnection(HTTPConnection):
-    """One that asks without waiting whether the other side has closed it."""
+    """One that sends a request in one piece, and asks without waiting whether it was closed.
+
+    The library sends headers and body by themselves: two calls of the system, and two packets.
+    """
+
+    _unsent = b""
+
+    def request(self, *args: Any, **rest: Any) -> None:
+        """Connect, so that failures and time-outs are those of connecting; hold the request."""
+        self._unsent = b""
+        if self.sock is None:
+            self.connect()
+        super().request(*args, **rest)
+
+    def send(self, data: Any) -> None:
+        """Keep a piece until the answer is asked for."""
+        self._unsent += data
+
+    def getresponse(self) -> Any:
+        """Send what was kept, and read the answer, which may have come before all was sent."""
+        whole, self._unsent = self._unsent, b""
+        with suppress(BrokenPipeError):
+            super().send(whole)
+        return super().getresponse()
 
     @property
     def is_connected(self) -> bool:
@@ -19,13 +43,8 @@ class _PlainConnection(HTTPConnection):
         return self.sock is not None and not green.has_input(self.sock)
 
 
-class _SecureConnection(HTTPSConnection):
+class _SecureConnection(_PlainConnection, HTTPSConnection):
     """The same over TLS."""
-
-    @property
-    def is_connected(self) -> bool:
-        """Whether it can be used again."""
-        return self.sock is not None and not green.has_input(self.sock)
 
 
 class _PlainPool(HTTPConnectionPool):

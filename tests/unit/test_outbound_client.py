@@ -160,3 +160,27 @@ def test_the_longest_unused_pool_goes() -> None:
     assert pools.of(targets[1], "127.0.0.1") is second
     assert pools.of(targets[0], "127.0.0.1") is not first
     assert pools.of(targets[1], "127.0.0.2") is not second
+
+
+def test_a_request_is_sent_in_one_piece() -> None:
+    heard: list[bytes] = []
+
+    def answer(server: socket.socket) -> None:
+        there, _ = server.accept()
+        for _ in range(2):
+            heard.append(there.recv(65536))
+            there.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
+        there.close()
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=answer, args=(server,), daemon=True).start()
+        port = server.getsockname()[1]
+        target = OutboundTarget(scheme="http", host="127.0.0.1", port=port, path="/x?y=1")
+        caller = client()
+        answers = [caller.call("POST", target, {"A": "b"}, body) for body in (b"{}" * 900, b"[]")]
+    assert [each.status for each in answers] == [204, 204]
+    for whole, body in zip(heard, (b"{}" * 900, b"[]"), strict=True):
+        head, _, rest = whole.partition(b"\r\n\r\n")
+        assert rest == body
+        assert head.startswith(b"POST /x?y=1 HTTP/1.1\r\n")
+        assert f"Content-Length: {len(body)}".encode() in head
