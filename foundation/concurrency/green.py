@@ -8,6 +8,7 @@ What has no counterpart among threads, and would have to be thought about then: 
 `throw_after` and a `deadline` end somebody else's work in the middle of a wait.
 """
 
+from functools import cache
 from typing import Any
 
 from eventlet import Timeout, kill, sleep, spawn, spawn_after, spawn_n
@@ -56,9 +57,6 @@ threads, so others wait for one.
 """
 
 
-_select: Any = original("select")
-
-
 def throw_after(seconds: float, thread: Any, error: BaseException) -> Any:
     """Raise `error` inside a green thread after so many seconds, unless `cancel()` comes first."""
     return get_hub().schedule_call_global(seconds, thread.throw, error)
@@ -70,6 +68,13 @@ def has_input(socket: Any) -> bool:
     Asks the system and does not wait. `select` of eventlet would give the turn away, and costs ten
     times as much.
     """
-    asked = _select.poll()
-    asked.register(socket, _select.POLLIN)
+    select = _select()
+    asked = select.poll()
+    asked.register(socket, select.POLLIN)
     return bool(asked.poll(0))
+
+
+@cache
+def _select() -> Any:
+    """The module of the standard library as it is without eventlet, which takes `poll` from it."""
+    return original("select")

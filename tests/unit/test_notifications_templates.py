@@ -21,10 +21,10 @@ from foundation.web.auth import Identity
 from foundation.worktime import HO_CHI_MINH
 from services.notifications.domain.notice_channel import NoticeChannel
 from services.notifications.domain.quiet import QuietHours, read_quiet_hours, read_quiet_plan
-from services.notifications.domain.situation import KINDS
+from services.notifications.domain.situation import kinds
 from services.notifications.domain.template import TemplateParts
 from services.notifications.schemas import check_shipped, measured, preview
-from services.notifications.schemas.templates import LANGUAGES, kinds, must_be_good, shipped
+from services.notifications.schemas.templates import LANGUAGES, must_be_good, shipped
 from tests.unit.test_notifications_service import CONTACT, Desk, FakeProvider, submitted
 
 GOOD = {"subject": "Hồ sơ {{ code }}", "mail": "Kính gửi {{ name }}: {{ procedure }}", "sms": "x"}
@@ -169,16 +169,16 @@ def test_a_kind_has_quiet_hours_of_its_own_also_if_it_is_urgent(desk: Desk) -> N
 
 def test_a_plan_of_quiet_hours_is_read_and_what_is_mistyped_stops_the_start() -> None:
     night = read_quiet_hours("21:00-07:00")
-    plan = read_quiet_plan("21:00-07:00 returned=17:00-08:00", KINDS)
+    plan = read_quiet_plan("21:00-07:00 returned=17:00-08:00", kinds())
     assert plan.of("returned", urgent=False) == read_quiet_hours("17:00-08:00")
     assert plan.of("resolved", urgent=False) == night
     assert plan.of("submitted", urgent=True) == QuietHours()
-    anytime = read_quiet_plan("21:00-07:00 returned=", KINDS)
+    anytime = read_quiet_plan("21:00-07:00 returned=", kinds())
     assert anytime.of("returned", urgent=False) == QuietHours()
-    assert read_quiet_plan("", KINDS).of("resolved", urgent=False) == QuietHours()
+    assert read_quiet_plan("", kinds()).of("resolved", urgent=False) == QuietHours()
     for wrong in ("21-7", "=21:00-07:00", "retruned=17:00-08:00", "returned 17:00-08:00"):
         with pytest.raises(ValueError, match=r"21:00-07:00|no kind"):
-            read_quiet_plan(wrong, KINDS)
+            read_quiet_plan(wrong, kinds())
 
 
 def overdue(desk: Desk) -> Any:

@@ -112,8 +112,9 @@ CORRECTED = Situation(kind="corrected", urgent=True)
 """What was taken in wrongly of the applicant was put right: told at the old and the new contact."""
 
 
-KINDS = tuple(dict.fromkeys([*(each.kind for each in SITUATIONS.values()), CORRECTED.kind]))
-"""Every kind of message to an applicant."""
+def kinds() -> tuple[str, ...]:
+    """Every kind of message to an applicant."""
+    return tuple(dict.fromkeys([*(each.kind for each in SITUATIONS.values()), CORRECTED.kind]))
 
 
 def is_urgent(kind: str) -> bool:
