@@ -37,7 +37,7 @@ from services.feedback.domain.finding import FeedbackSearch, findable
 MANY = 100_000
 PAGE = 50
 SERVICE = "feedback"
-BATCH, FILLED_WITHIN = 1_000, 7200.0
+BATCH, FILLED_WITHIN = 500, 7200.0
 OPEN_SHARE, PUBLIC_SHARE = 20, 10  # of so many entries one is open, of so many one is public
 AGENCIES = tuple(f"so-{number}" for number in range(20))
 KINDS = (FeedbackKind.REFLECTION, FeedbackKind.PETITION, FeedbackKind.COMPLAINT)
@@ -113,10 +113,11 @@ def read() -> None:
     # Before filling: the embedded database builds an index over a full store very slowly.
     store.create_indexes()
     moment, rounds = now(), int(os.environ["ROUNDS"])
-    _fill(store, int(os.environ["MANY"]), moment)
+    database = json.loads(os.environ["DATABASE"])
+    _fill(store, int(os.environ["MANY"]), moment, embedded=bool(database))
     send(filled=True)
     send(**{READY: True})
-    processes = [os.getpid(), *json.loads(os.environ["DATABASE"])]
+    processes = [os.getpid(), *database]
     asks = [_asking(store, each, moment) for each in feedback_queries()]
     send(times=[vars(measure_query(ask, rounds, processes)) for ask in asks])
     container.kill()
@@ -200,11 +201,19 @@ def _report(alone: list[QueryTimes], at_door: list[QueryTimes], many: int) -> Re
     return made
 
 
-def _fill(store: Any, many: int, now: datetime) -> None:
-    entries = _documents(many, now)
+def _fill(store: Any, many: int, now: datetime, *, embedded: bool) -> None:
+    """Insert in batches; on the embedded database each in one transaction.
+
+    It writes its log to disk for each document of an `insert_many`, for a transaction once.
+    """
+    entries, documents = _documents(many, now), store.documents
     while batch := [document for document, _ in zip(entries, range(BATCH), strict=False)]:
-        with pymongo.timeout(FILLED_WITHIN):
-            store.documents.insert_many(batch, ordered=False)
+        with pymongo.timeout(FILLED_WITHIN), documents.database.client.start_session() as session:
+            if not embedded:
+                documents.insert_many(batch, ordered=False)
+                continue
+            with session.start_transaction():
+                documents.insert_many(batch, ordered=False, session=session)
 
 
 def _documents(many: int, now: datetime) -> Iterator[dict[str, Any]]:

@@ -105,9 +105,8 @@ class Actor:
 
 
 def _asked_to_wait(answer: httpx.Response) -> float:
-    """The Retry-After seconds of a busy service's answer (503); 0 for other answers."""
-    busy = answer.status_code == httpx.codes.SERVICE_UNAVAILABLE
-    return float(answer.headers.get("Retry-After", 0)) if busy else 0.0
+    """The Retry-After seconds of a busy service, or of what is not there yet; 0 without."""
+    return 0.0 if answer.is_success else float(answer.headers.get("Retry-After", 0))
 
 
 @dataclass(frozen=True)

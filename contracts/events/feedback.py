@@ -70,6 +70,17 @@ class FeedbackPassedOn(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FeedbackUsedAsInformation(Event):
+    """It cannot be handled as what it is, and is kept as information for the agency's work.
+
+    `by` is the code of the agency that uses it, "" for the centre.
+    """
+
+    TYPE = "feedback.used_as_information"
+    by: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class FeedbackProceeded(Event):
     """A complaint came to another stage of the law.
 
@@ -111,6 +122,37 @@ class FeedbackPublished(Event):
 
     TYPE = "feedback.published"
     taken_back: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedbackRemovalAnnounced(Event):
+    """What names a person in it will be removed at `removes`, at the end of its term.
+
+    `kind` is reflection, petition or complaint. Until then the archive can fetch it.
+    """
+
+    TYPE = "feedback.removal_announced"
+    kind: str
+    removes: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedbackRemoved(Event):
+    """Its words, and who said them, were removed at the end of its term; its history stays.
+
+    `kind` is reflection, petition or complaint; `agency` the one that explained it, or the centre.
+    """
+
+    TYPE = "feedback.removed"
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedbackHoldChanged(Event):
+    """The feedback is kept whatever its term (`held`), or no longer; why stays in the service."""
+
+    TYPE = "feedback.hold_changed"
+    held: bool
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,17 +1,19 @@
 """An append-only store, chained by hash (foundation/persistence/hash_chain.py).
 
 One that was changed, added or taken out is found by `motcua verify`. Each costs one insert and one
-update, however many there are.
+update, however many there are; those that wait for one another in a process share them.
 """
 
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, TypeVar, cast
 
 from contracts.history import ChainLink
 from foundation.concurrency import green
-from foundation.errors import Duplicate, Stale
+from foundation.errors import Duplicate, Error, Stale
 from foundation.outbox.store import Store
 from foundation.persistence.by_moment import MomentQuery, Spread
 from foundation.persistence.hash_chain import CHAINS, chain_id, sealed_after
@@ -22,8 +24,23 @@ T = TypeVar("T")
 
 TRIES = 20
 MOST_BEHIND = 1000
+MOST_AT_ONCE = 50
+"""So many that wait are appended by one command."""
 
 CHAIN_INDEX = Index(name="agency_link_seq", keys=(("agency", 1), ("link.seq", 1)))
+
+
+@dataclass(eq=False)
+class _Appending:
+    """An entity that is to be appended; then as it was, or why it was not."""
+
+    entity: Any
+    appended: Any = None
+    fault: Error | None = None
+
+    @property
+    def is_done(self) -> bool:
+        return self.appended is not None or self.fault is not None
 
 
 class AuditLog(Store[T]):
@@ -36,6 +53,7 @@ class AuditLog(Store[T]):
         super().setup()
         self._ends: dict[str, ChainLink] = {}
         self._one_by_one = green.Semaphore()
+        self._waiting: dict[str, deque[_Appending]] = {}
 
     def append(self, entity: T) -> T:
         """Append the entity to the chain of its agency; returns it with its id.
@@ -44,20 +62,19 @@ class AuditLog(Store[T]):
             Unavailable: nothing is known to be stored.
             Stale: other processes write faster than this one.
         """
-        agency = cast("Any", entity).agency
+        agency, waiting = cast("Any", entity).agency, _Appending(entity)
+        queue = self._waiting.setdefault(agency, deque())
+        queue.append(waiting)
         with self._one_by_one:
-            for _ in range(TRIES):
-                one: Any = sealed_after(entity, self._end(agency), self.collection)
-                try:
-                    self.save(one)
-                except Duplicate:
-                    # Another process was faster, or our own write was stored after all.
-                    self._ends.pop(agency, None)
-                    continue
-                # Still one at a time: who inserts without a pause leaves no other process a turn.
-                self._remember(agency, one.link)
-                return cast("T", one)
-        raise Stale("Hệ thống đang bận; xin thử lại.", "The system is busy; try again.")
+            # Who had the turn before may have appended this one, too.
+            if not waiting.is_done:
+                if waiting in queue:
+                    queue.remove(waiting)
+                others = [queue.popleft() for _ in range(min(len(queue), MOST_AT_ONCE - 1))]
+                self._append(agency, [waiting, *others])
+        if waiting.fault:
+            raise waiting.fault
+        return cast("T", waiting.appended)
 
     def chained(self, agency: str, after: int, *, limit: int) -> list[T]:
         """Those that follow number `after`, in no order (index `agency_link_seq`)."""
@@ -92,6 +109,48 @@ class AuditLog(Store[T]):
             filter=about, key="at", after=after, newest=True, limit=limit, now=now, spread=spread
         )
         return self.page_by_moment(query)
+
+    def _append(self, agency: str, batch: Sequence[_Appending]) -> None:
+        """Append all of a batch, or note with each why it was not."""
+        left = list(batch)
+        try:
+            for _ in range(TRIES):
+                left = self._append_some(agency, left)
+                if not left:
+                    return
+            fault: Error = Stale(
+                "Hệ thống đang bận; xin thử lại.", "The system is busy; try again."
+            )
+        except Error as error:
+            fault = error
+        for each in left:
+            each.fault = fault
+
+    def _append_some(self, agency: str, left: Sequence[_Appending]) -> list[_Appending]:
+        """Append as many as are stored before another process is faster; those that are left."""
+        last, sealed = self._end(agency), []
+        for each in left:
+            sealed.append(cast("Any", sealed_after(each.entity, last, self.collection)))
+            last = sealed[-1].link
+        stored = self._save_in_order(sealed)
+        for each, one in zip(left, sealed[:stored], strict=False):
+            each.appended = one
+        if stored < len(left):
+            # Another process was faster, or our own write was stored after all.
+            self._ends.pop(agency, None)
+        else:
+            # Still one at a time: who inserts without a pause leaves no other process a turn.
+            self._remember(agency, last)
+        return list(left[stored:])
+
+    def _save_in_order(self, entities: Sequence[Any]) -> int:
+        """How many of the first ones are stored now."""
+        if len(entities) > 1:
+            return self._insert_in_order(entities)
+        with suppress(Duplicate):
+            self.save(entities[0])
+            return 1
+        return 0
 
     def _end(self, agency: str) -> ChainLink:
         """The last link of the chain; what is remembered may be a few behind."""

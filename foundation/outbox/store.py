@@ -257,19 +257,26 @@ class Store(Reader[T]):
         self.relay.offer(self, written.outgoing, saved.id)
 
     def _insert(self, saved: Any, written: WriteResult, change: Document, once: Once) -> None:
-        document = {
-            "_id": saved.id,
-            **revision_fields(written.revision),
-            **to_fields(saved),
-            **change,
-        }
         try:
-            self.mongo.insert(self.collection, document)
+            self.mongo.insert(self.collection, self._new_document(saved, written, change))
         except Duplicate:
             # The id of what a request creates comes from its Idempotency-Key: it may be our own.
             if once is not None:
                 raise_if_processed(self._document(saved.id), once)
             raise
+
+    def _new_document(self, saved: Any, written: WriteResult, change: Document) -> Document:
+        kept = revision_fields(written.revision)
+        return {"_id": saved.id, **kept, **to_fields(saved), **change}
+
+    def _insert_in_order(self, entities: Sequence[T]) -> int:
+        """Insert new entities without messages by one command, up to the first whose id is taken.
+
+        How many were inserted. Raises Unavailable: nothing is known of any.
+        """
+        made = [self._written(each, (), None) for each in entities]
+        documents = [self._new_document(*each) for each in made]
+        return self.mongo.insert_in_order(self.collection, documents)
 
     def _update(self, saved: Any, written: WriteResult, change: Document, fields: Document) -> None:
         with translate_errors():

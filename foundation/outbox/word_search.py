@@ -20,9 +20,11 @@ class WordSearch(Store[T]):
     """A store of entities with `words`; a subclass declares the index of `words` and a key."""
 
     def having(
-        self, words: Sequence[str], query: PageQuery, *, only: Sequence[str]
+        self, words: Sequence[str], query: PageQuery, *, only: Sequence[str], field: str = "words"
     ) -> tuple[list[T], str]:
         """Entities with all of the words, by the key of the query, a text that is a field.
+
+        The words are those of the `field`, which the index begins with.
 
         By the index for the first word, which should be the rarest. If it is not rare enough,
         fewer are found. Also behind which key to search on, "" if there is no more.
@@ -31,13 +33,13 @@ class WordSearch(Store[T]):
         words are read, as the database keeps them, and no more are built than are shown.
         """
         limit, key = query.limit, query.key
-        query = replace(query, filter=self.scoped({**query.filter, "words": words[0]}))
+        query = replace(query, filter=self.scoped({**query.filter, field: words[0]}))
         if not words[1:]:
             found: list[Any] = self.page(replace(query, limit=limit + 1), only=only)
             return found[:limit], getattr(found[limit - 1], key) if len(found) > limit else ""
         query = replace(query, limit=MOST_SEARCHED)
         hints = self.mongo.hints_for(self.collection, query)
-        looked = read_page(query, partial(_places, self, query), hints=hints)
+        looked = read_page(query, partial(_places, self, query, field), hints=hints)
         having = [each for each in looked if set(words) <= set(each.words)]
         among = {"_id": {"$in": [each.id for each in having[:limit]]}}
         shown: list[Any] = self.find(among, limit=limit, only=only) if having else []
@@ -47,8 +49,10 @@ class WordSearch(Store[T]):
         return shown, getattr(looked[-1], key) if len(looked) == MOST_SEARCHED else ""
 
 
-def _places(store: Store[Any], query: PageQuery, asked: Mapping[str, Any]) -> list[Any]:
+def _places(store: Store[Any], query: PageQuery, field: str, asked: Mapping[str, Any]) -> list[Any]:
     """The id, the key and the words of what a filter finds, and nothing else of it."""
-    names = ("_id", query.key, "words")
-    found = store.values(asked, names, sort=query.sort, limit=query.limit)
-    return [SimpleNamespace(id=each["_id"], **each) for each in found]
+    found = store.values(asked, ("_id", query.key, field), sort=query.sort, limit=query.limit)
+    return [
+        SimpleNamespace(id=each["_id"], words=each[field], **{query.key: each[query.key]})
+        for each in found
+    ]

@@ -110,6 +110,25 @@ class Mongo(Shared):
         self._inserts.put(insert)
         insert.done.wait()
 
+    def insert_in_order(self, collection: str, documents: Sequence[Document]) -> int:
+        """Insert documents one after the other in one command, up to the first that is taken.
+
+        How many were inserted: so many of the first ones.
+
+        Raises:
+            Unavailable: nothing is known of any of them.
+        """
+        with translate_errors():
+            try:
+                self.collection(collection).insert_many(documents, ordered=True)
+            except BulkWriteError as error:
+                faults = _faults(error, len(documents))
+                first = min(faults, default=0)
+                if not isinstance(faults.get(first), Duplicate):
+                    raise
+                return first
+        return len(documents)
+
     def hints_for(self, collection: str, query: PageQuery | MomentQuery) -> WindowHints | None:
         """The hints for reading pages in windows; None if the server sorts by its indexes.
 

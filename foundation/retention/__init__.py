@@ -1,1 +1,1 @@
-"""How long files are kept: rules that are data, read from a table."""
+"""How long files, feedback and ratings are kept: rules that are data, and the hold."""

@@ -1,4 +1,4 @@
-"""How long files are kept: rules that are data.
+"""How long files, feedback and ratings are kept: rules that are data.
 
 A table in CSV, a rule in each line:
 
@@ -7,8 +7,10 @@ A table in CSV, a rule in each line:
     loose,,365,30,…,yes
 
 A file of the `kind` (of the `procedure`; empty: of any) is removed `days` after its term began, and
-that is told `warning` days before. Without `days` it is kept. `source` says where the rule is from,
-`verified` whether somebody read it there: a period that nobody read in the law has no `days`.
+that is told `warning` days before. Of feedback, of a rating and of a visit what names or may name
+a person is removed so; these have no procedure. Without `days` it is kept. `source` says
+where the rule is from, `verified` whether somebody read it there: a period that nobody read in the
+law has no `days`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -24,13 +26,25 @@ LEAST_WARNING = 1
 
 
 class KeptKind(StrEnum):
-    """What a file is to the rules: LOOSE is one that no dossier has."""
+    """What a thing is to the rules: LOOSE is a file that no dossier has."""
 
     PAPER = "paper"
     RESULT = "result"
     FORM = "form"
     LOOSE = "loose"
     QUARANTINED = "quarantined"
+    REFLECTION = "reflection"
+    PETITION = "petition"
+    COMPLAINT = "complaint"
+    DENUNCIATION = "denunciation"
+    RATING = "rating"
+    VISIT = "visit"
+
+
+WITHOUT_PROCEDURE = (
+    *(KeptKind.REFLECTION, KeptKind.PETITION, KeptKind.COMPLAINT, KeptKind.DENUNCIATION),
+    *(KeptKind.RATING, KeptKind.VISIT),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +87,8 @@ def read_retention(text: str) -> RetentionRules:
 def _faults(row: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     if row["kind"] not in list(KeptKind):
         yield f"không có loại {row['kind']}", f"there is no kind {row['kind']}"
+    if row["procedure"] and row["kind"] in WITHOUT_PROCEDURE:
+        yield f"loại {row['kind']} không theo thủ tục", f"a {row['kind']} has no procedure"
     if not row["days"]:
         return
     if not _number(row["days"], MOST_DAYS) or not _number(row["warning"], MOST_DAYS):

@@ -101,6 +101,17 @@ class UrgingSettings(Settings):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RetentionSettings(Settings):
+    """For a service that removes what was kept for its term; read by `foundation.retention`."""
+
+    retention: str = setting(
+        "path of retention.csv, the rules by which files, and what names a person in feedback, are "
+        "removed at the end of their term; empty keeps everything",
+        default="catalogue-data/retention.csv",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class VaultSettings(Settings):
     """For a service that keeps what nobody may read in its database; read by `foundation.vault`."""
 

@@ -12,23 +12,25 @@ from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import httpx
 from joserfc import jws, jwt
-from joserfc.errors import JoseError
+from joserfc.errors import BadSignatureError, InvalidKeyTypeError, JoseError
 from joserfc.jwk import KeySet
 
 from foundation.concurrency import green
 from foundation.errors import Unavailable, Unknown
 from foundation.observability.logs import log
-from foundation.sign_in.providers import IdentityProvider
+from foundation.sign_in.providers import IdentityProvider, missing
 
-ALGORITHMS = ["RS256", "PS256", "ES256", "ES384", "EdDSA"]
+ALGORITHMS = ["RS256", "PS256", "ES256", "ES384", "EdDSA", "Ed25519"]
 LEEWAY_SECONDS = 60
 LONGEST_WAIT, LONGEST_TALK = 5.0, 10.0
 LARGEST_ANSWER = 256 * 1024
 KEEP_SECONDS, KEYS_ANEW_SECONDS = 3600, 10
+BASIC, POST = "client_secret_basic", "client_secret_post"
+SAYS_ISSUER = "authorization_response_iss_parameter_supported"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,13 +104,14 @@ class OidcClient:
         """
         if not secrets.compare_digest(answer.get("state", ""), attempt.state):
             _refuse("state")
-        if answer.get("iss", provider.issuer) != provider.issuer:
+        if answer.get("iss", self._unsaid_issuer(provider)) != provider.issuer:
             _refuse("issuer of the answer")
-        token = self._exchange(provider, attempt, answer.get("code", ""))
+        said = self._exchange(provider, attempt, answer.get("code", ""))
         try:
-            return self._verified(provider, attempt, token)
+            claims = self._verified(provider, attempt, said["id_token"])
         except (JoseError, ValueError, TypeError) as error:
             _refuse(type(error).__name__)
+        return self._with_user_info(provider, claims, said.get("access_token"))
 
     def leaving(self, provider: IdentityProvider, back: str) -> str:
         """Where the person signs out at the provider too; "" if it has no such place."""
@@ -116,7 +119,15 @@ class OidcClient:
         said = urlencode({"client_id": provider.client_id, "post_logout_redirect_uri": back})
         return f"{where}?{said}" if where else ""
 
-    def _exchange(self, provider: IdentityProvider, attempt: SignInAttempt, code: str) -> str:
+    def _unsaid_issuer(self, provider: IdentityProvider) -> str:
+        """Whose answer it is if it does not say: of a provider that always says, nobody's."""
+        says = self._documents(provider).configuration.get(SAYS_ISSUER)
+        return "" if says is True else provider.issuer
+
+    def _exchange(
+        self, provider: IdentityProvider, attempt: SignInAttempt, code: str
+    ) -> Mapping[str, Any]:
+        configuration = self._documents(provider).configuration
         form = {
             "grant_type": "authorization_code",
             "code": code,
@@ -124,20 +135,23 @@ class OidcClient:
             "client_id": provider.client_id,
             "code_verifier": attempt.verifier,
         }
-        login = (provider.client_id, provider.secret) if provider.secret else None
-        where = self._documents(provider).configuration["token_endpoint"]
-        said = self._json("POST", where, data=form, auth=login)
-        token = said.get("id_token")
-        if not isinstance(token, str):
+        # Basic is what every provider takes that says nothing else (Discovery 1.0 §3).
+        ways = configuration.get("token_endpoint_auth_methods_supported") or [BASIC]
+        login = None
+        if provider.secret and BASIC not in ways and POST in ways:
+            form["client_secret"] = provider.secret
+        elif provider.secret:
+            # Encoded before they are joined (RFC 6749 §2.3.1), as a secret may hold "+" or ":".
+            login = quote(provider.client_id, safe=""), quote(provider.secret, safe="")
+        said = self._json("POST", configuration["token_endpoint"], data=form, auth=login)
+        if not isinstance(said.get("id_token"), str):
             _refuse("no ID token")
-        return token
+        return said
 
     def _verified(
         self, provider: IdentityProvider, attempt: SignInAttempt, token: str
     ) -> Mapping[str, Any]:
-        kid = str(jws.extract_compact(token.encode("ascii")).headers().get("kid", ""))
-        keys = self._keys(provider, kid)
-        claims = jwt.decode(token, keys, algorithms=ALGORITHMS).claims
+        claims = self._signed(provider, token)
         jwt.JWTClaimsRegistry(
             now=int(self._clock()),
             leeway=LEEWAY_SECONDS,
@@ -151,6 +165,33 @@ class OidcClient:
             acr={"essential": True, "values": list(provider.acr)} if provider.acr else {},
         ).validate(claims)
         return claims
+
+    def _signed(self, provider: IdentityProvider, token: str) -> dict[str, Any]:
+        """The claims of a token that the provider signed, with a key that it has today."""
+        kid = str(jws.extract_compact(token.encode("ascii")).headers().get("kid", ""))
+        try:
+            return jwt.decode(token, self._keys(provider, kid), algorithms=ALGORITHMS).claims
+        except (BadSignatureError, InvalidKeyTypeError):
+            # A key may be changed and keep its name.
+            anew = self._documents(provider, newer_than=KEYS_ANEW_SECONDS)
+            return jwt.decode(token, anew.keys, algorithms=ALGORITHMS).claims
+
+    def _with_user_info(
+        self, provider: IdentityProvider, claims: Mapping[str, Any], access: object
+    ) -> Mapping[str, Any]:
+        """The claims of the token, with those that the provider gives at userinfo only (Core §5.4).
+
+        Raises:
+            Unknown: what is said there is about somebody else (Core §5.3.2).
+            Unavailable: the provider does not answer as it should.
+        """
+        where = self._documents(provider).configuration.get("userinfo_endpoint")
+        if not where or not isinstance(access, str) or not missing(provider, claims):
+            return claims
+        more = self._json("GET", where, headers={"Authorization": f"Bearer {access}"})
+        if more.get("sub") != claims["sub"]:
+            _refuse("userinfo of another person")
+        return {**more, **claims}
 
     def _keys(self, provider: IdentityProvider, kid: str) -> KeySet:
         """The keys of the provider, read anew if the one that is asked for is not among them."""

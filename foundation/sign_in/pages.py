@@ -7,8 +7,10 @@
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import quote, unquote
 
 from werkzeug.wrappers import Response
@@ -91,7 +93,7 @@ class SignIn(Provider):
             raise _not_finished()
         attempt = SignInAttempt(**kept)
         provider = self.provider(attempt.provider)
-        found = person(provider, self.client.finish(provider, attempt, request.query))
+        found = _claimed(provider, self.client.finish(provider, attempt, request.query))
         response = moved(request, attempt.to)
         response = keep_session(response, _session(found, provider), self.keys, secure=self.secure)
         return forget_cookies(response, TOKEN, _cookie_of(state))
@@ -146,6 +148,17 @@ class SignInPages:
 def local_path(asked: str) -> str:
     """A path of ours to go to; `/sign-in` for anything that leads elsewhere (no open redirect)."""
     return asked if _LOCAL.fullmatch(asked) and _LOCAL.fullmatch(unquote(asked)) else "/sign-in"
+
+
+def _claimed(provider: IdentityProvider, claims: Mapping[str, Any]) -> ClaimedPerson:
+    try:
+        return person(provider, claims)
+    except ValueError as error:
+        log.error("an identity provider's claims name nobody", issuer=provider.issuer)
+        raise Unknown(
+            "Tài khoản này không kèm thông tin định danh; xin báo cho Trung tâm.",
+            "This account comes without the claim that identifies its person; tell the centre.",
+        ) from error
 
 
 def _session(found: ClaimedPerson, provider: IdentityProvider) -> PageSession:

@@ -11,8 +11,10 @@
 
 `rights` gives the scopes of each role; those of "" everybody has. `acr` lists the levels of
 assurance of which one is required; none asks for none. Claims are named as the provider names
-them, `a.b` for one within another. With `"plain_subjects": true` a person's subject is the
-provider's own; otherwise it begins with the issuer, so that two providers cannot mean one person.
+them, `a.b` for one within another; those that the ID token lacks are asked for at the provider's
+userinfo, where many give names and roles only. With `"plain_subjects": true` a person's subject is
+the provider's own; otherwise it begins with the issuer, so that two providers cannot mean one
+person.
 """
 
 import json
@@ -25,6 +27,7 @@ from urllib.parse import urlsplit
 from foundation.settings.watched_file import WatchedFile
 
 ROLES_FOR_ALL = ""
+_USUAL = {"subject": "sub", "name": "name", "agency": "agency", "roles": "roles"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,18 +103,29 @@ def person(provider: IdentityProvider, claims: Mapping[str, Any]) -> ClaimedPers
     Raises:
         ValueError: the claims name nobody.
     """
-    subject = _text(claims, provider.claims.get("subject", "sub"))
+    named_by = _USUAL | dict(provider.claims)
+    subject = _text(claims, named_by["subject"])
     if not subject:
         raise ValueError("the claims name nobody")
-    roles = _found(claims, provider.claims.get("roles", "roles")) or ()
-    named = [roles] if isinstance(roles, str) else [each for each in roles if isinstance(each, str)]
+    roles = _found(claims, named_by["roles"])
+    listed = roles if isinstance(roles, list) else [roles]
+    named = [each for each in listed if isinstance(each, str)]
     granted = (provider.rights.get(each, "") for each in (ROLES_FOR_ALL, *named))
     return ClaimedPerson(
         subject=subject if provider.plain_subjects else f"{provider.issuer}|{subject}",
-        name=_text(claims, provider.claims.get("name", "name")) or subject,
-        agency=_text(claims, provider.claims.get("agency", "agency")),
+        name=_text(claims, named_by["name"]) or subject,
+        agency=_text(claims, named_by["agency"]),
         scopes=tuple(sorted({scope for each in granted for scope in each.split()})),
     )
+
+
+def missing(provider: IdentityProvider, claims: Mapping[str, Any]) -> bool:
+    """Whether the claims leave open who a person is here; roles only where they give rights."""
+    wanted = ["subject", "name"]
+    if set(provider.rights) - {ROLES_FOR_ALL}:
+        wanted += ["roles", "agency"]
+    named_by = _USUAL | dict(provider.claims)
+    return any(_found(claims, named_by[each]) is None for each in wanted)
 
 
 def _is_safe(issuer: str) -> bool:

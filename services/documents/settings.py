@@ -2,18 +2,19 @@
 
 from dataclasses import dataclass
 
-from foundation.settings import ObjectStoreSettings, PageSettings, ScannerSettings, setting
+from foundation.settings import (
+    ObjectStoreSettings,
+    PageSettings,
+    RetentionSettings,
+    ScannerSettings,
+    setting,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
-class DocumentsSettings(ObjectStoreSettings, ScannerSettings, PageSettings):
+class DocumentsSettings(ObjectStoreSettings, ScannerSettings, PageSettings, RetentionSettings):
     """Where the files are kept, what scans them, how long, and whose signatures are trusted."""
 
-    retention: str = setting(
-        "path of retention.csv, the rules by which files are removed at the end of their term; "
-        "empty keeps everything",
-        default="catalogue-data/retention.csv",
-    )
     signature_roots: str = setting(
         "path of a folder with the root certificates (*.pem) that signatures in PDF are held "
         "against; empty knows none, so that no signer's chain is known",

@@ -9,6 +9,7 @@ from foundation.settings.agency_names import Names, names_of
 from foundation.web.html_pages import PageRenderer
 from foundation.web.page_words import PageWords, Words
 from foundation.worktime import to_minute
+from services.feedback.domain import information
 from services.feedback.domain.denunciation import DenunciationState
 from services.feedback.domain.explaining import EXPLAIN_WITHIN
 from services.feedback.domain.feedback import (
@@ -44,6 +45,10 @@ STATES: Mapping[FeedbackState, Words] = {
     FeedbackState.PASSED_ON: (
         "Đã chuyển cho cơ quan có thẩm quyền",
         "Passed on to the competent body",
+    ),
+    FeedbackState.INFORMATION: (
+        "Được giữ làm thông tin phục vụ công tác quản lý",
+        "Kept as information for the work of the administration",
     ),
 }
 STAGES: Mapping[ComplaintStage, Words] = {
@@ -86,6 +91,10 @@ DENUNCIATION_STATES: Mapping[DenunciationState, Words] = {
     DenunciationState.WITHDRAWN: ("đã rút", "withdrawn"),
     DenunciationState.CONCLUDED: ("đã có kết luận", "concluded"),
     DenunciationState.PUBLISHED: ("đã công khai kết luận", "its conclusion is published"),
+    DenunciationState.INFORMATION: (
+        "được dùng làm thông tin phục vụ công tác quản lý",
+        "used as information for the work of the administration",
+    ),
 }
 SCORES: tuple[tuple[str, Words], ...] = (
     ("2", ("Rất hài lòng", "Very satisfied")),
@@ -171,6 +180,8 @@ def stops(feedback: Feedback, words: VoiceWords) -> Sequence[Stop]:
     if state is FeedbackState.PASSED_ON and feedback.passed_on:
         at, by = words.moment(feedback.passed_on), article(feedback, words.language)
         return [*way, ("ended", STATES[state], f"{words.name(feedback.passed_to)}, {at} ({by})")]
+    if state is FeedbackState.INFORMATION:
+        return [*way, ("ended", STATES[state], information.article(feedback, words.language))]
     if feedback.asked:
         asked = words.moment(feedback.forwarded) if feedback.forwarded else ""
         title = ("Yêu cầu cơ quan giải trình", "The agency was asked to explain")

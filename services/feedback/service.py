@@ -7,6 +7,7 @@ from services.feedback.handlers.denounce_code_pages import DenounceCodePages
 from services.feedback.handlers.denounce_pages import DenouncePages
 from services.feedback.handlers.events import FeedbackEvents
 from services.feedback.handlers.rating_pages import RatingPages
+from services.feedback.handlers.retention_api import FeedbackRetentionApi
 from services.feedback.handlers.take_in_pages import TakeInPages
 from services.feedback.handlers.visit_pages import VisitPages
 from services.feedback.handlers.voice_pages import VoicePages
@@ -21,6 +22,7 @@ class FeedbackService(
     VisitPages,
     TakeInPages,
     CentreFeedbackPages,
+    FeedbackRetentionApi,
     FeedbackEvents,
 ):
     """What citizens say of the offices, and what the offices say to it."""

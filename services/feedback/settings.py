@@ -2,9 +2,17 @@
 
 from dataclasses import dataclass
 
-from foundation.settings import AgencyListSettings, PageSettings, UrgingSettings, VaultSettings
+from foundation.settings import (
+    AgencyListSettings,
+    PageSettings,
+    RetentionSettings,
+    UrgingSettings,
+    VaultSettings,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
-class FeedbackSettings(AgencyListSettings, PageSettings, UrgingSettings, VaultSettings):
-    """The agencies, its pages, when late ones are urged, and the keys that protect a denouncer."""
+class FeedbackSettings(
+    AgencyListSettings, PageSettings, RetentionSettings, UrgingSettings, VaultSettings
+):
+    """Agencies, pages, when late ones are urged, how long it is kept, the keys of a denouncer."""

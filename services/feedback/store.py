@@ -36,7 +36,9 @@ DENUNCIATIONS_DATED = (
     DenunciationState.CONCLUDED,
 )
 
-NOT_LISTED = frozenset(("words", "revision", "person", "demand"))
+RETENTION_INDEX = Index(name="by_retention", keys=(("removed", 1), ("retention_due", 1)))
+
+NOT_LISTED = frozenset(("words", "public_words", "revision", "person", "demand"))
 SHOWN = tuple(each.name for each in fields(Feedback) if each.name not in NOT_LISTED)
 """What is read for a list: its words, up to two hundred, are half of what reading costs."""
 
@@ -54,10 +56,11 @@ class Feedbacks(WordSearch[Feedback]):
         Index(name="by_stage_due", keys=(("proceeding.stage", 1), ("proceeding.due", 1))),
         Index(name="by_urging", keys=(("state", 1), ("urge_at", 1))),
         Index(name="word_found_at", keys=(("words", 1), ("found_at", 1))),
-        Index(name="word_public_at", keys=(("words", 1), ("public_at", 1))),
+        Index(name="public_word_at", keys=(("public_words", 1), ("public_at", 1))),
         Index(name="by_public_at", keys=(("public", 1), ("public_at", 1))),
         Index(name="by_agency_public_at", keys=(("public", 1), ("about", 1), ("public_at", 1))),
         Index(name="by_answer", keys=(("state", 1), ("answer_by", 1))),
+        RETENTION_INDEX,
     )
 
     def save(
@@ -82,19 +85,21 @@ class Feedbacks(WordSearch[Feedback]):
     ) -> tuple[list[Feedback], str]:
         """What is public and says all of the words, the latest first, and where to go on.
 
-        By the index `word_public_at`; without a word it is `published`.
+        By the index `public_word_at`; without a word it is `published`.
         """
         sought = finding.public_words_of(words, agency)
         if not sought:
             return self.published(now, limit=limit, after=after, agency=agency)
-        return self.having(sought, _latest_first({}, now, limit, after), only=SHOWN)
+        page = _latest_first({}, now, limit, after)
+        return self.having(sought, page, only=SHOWN, field="public_words")
 
     def not_findable(self, *, limit: int) -> list[str]:
         """The ids of those from before there was a search, of all or of what is public.
 
-        By the indexes `word_found_at` and `by_public_at`.
+        By the indexes `word_found_at`, `public_word_at` and `by_public_at`.
         """
         found = self.ids({"words": None}, limit=limit)
+        found += self.ids({"public_words": None}, limit=limit)
         return (found + self.ids({"public": True, "public_at": None}, limit=limit))[:limit]
 
     def standing(
@@ -156,6 +161,10 @@ class Feedbacks(WordSearch[Feedback]):
         """
         return self.ids({"state": FeedbackState.RECEIVED.value, "pass_on_by": None}, limit=limit)
 
+    def retention_due(self, now: datetime, *, limit: int) -> list[str]:
+        """The ids of those whose term is to be looked at (index `by_retention`)."""
+        return _retention_due(self, now, limit)
+
     def overdue(self, now: datetime) -> dict[str, int]:
         """How many are late, by what is: up to a bound, each by its own index."""
         late = {"$gt": BEGINNING, "$lte": now}
@@ -188,10 +197,16 @@ class Ratings(Store[Rating]):
 
     entity = Rating
     collection = "ratings"
+    indexes = (Index(name="by_term", keys=(("removed", 1), ("given", 1))),)
 
     def is_given(self, dossier: str) -> bool:
         """Whether the dossier was rated."""
         return bool(self.ids({"_id": dossier}, limit=1))
+
+    def given_by(self, moment: datetime, *, limit: int) -> list[str]:
+        """The ids of those given then or before that still have their words (index `by_term`)."""
+        until = {"$gt": BEGINNING, "$lte": moment}
+        return self.ids({"removed": None, "given": until}, limit=limit)
 
 
 class Visits(Store[Visit]):
@@ -199,11 +214,19 @@ class Visits(Store[Visit]):
 
     entity = Visit
     collection = "visits"
-    indexes = (Index(name="by_code", keys=(("code", 1),)),)
+    indexes = (
+        Index(name="by_code", keys=(("code", 1),)),
+        Index(name="by_term", keys=(("removed", 1), ("handed_out", 1))),
+    )
 
     def by_code(self, code: str) -> Visit | None:
         """The visit with this code (index `by_code`)."""
         return self.find_one({"code": code})
+
+    def handed_out_by(self, moment: datetime, *, limit: int) -> list[str]:
+        """The ids of those of then or before that still have their words (index `by_term`)."""
+        until = {"$gt": BEGINNING, "$lte": moment}
+        return self.ids({"removed": None, "handed_out": until}, limit=limit)
 
 
 class RatingTallies(Store[RatingTally]):
@@ -236,6 +259,7 @@ class Denunciations(Store[Denunciation]):
         Index(name="by_edition", keys=(("state", 1), ("counted_by", 1))),
         Index(name="by_code_print", keys=(("code_print", 1),)),
         Index(name="by_handler", keys=(("handlers", 1), ("state", 1), ("received", 1))),
+        RETENTION_INDEX,
     )
 
     def by_code(self, code: str) -> Denunciation | None:
@@ -270,6 +294,10 @@ class Denunciations(Store[Denunciation]):
                 found |= dict.fromkeys(self.ids(query, limit=limit))
         return list(found)[:limit]
 
+    def retention_due(self, now: datetime, *, limit: int) -> list[str]:
+        """The ids of those whose term is to be looked at (index `by_retention`)."""
+        return _retention_due(self, now, limit)
+
 
 class SealedReadings(AuditLog[SealedReading]):
     """Audit log of who opened which denunciation and why; append-only, hash-chained."""
@@ -286,6 +314,14 @@ class SealedReadings(AuditLog[SealedReading]):
     ) -> tuple[list[SealedReading], str]:
         """Who opened it, the latest first (index `by_denunciation`); where to go on."""
         return self.latest({"denunciation": denunciation}, now, limit=limit, after=after)
+
+
+def _retention_due(store: Store[Any], now: datetime, limit: int) -> list[str]:
+    """Those that are due, the longest waiting first, then those that were never looked at."""
+    reached = {"removed": None, "retention_due": {"$gt": BEGINNING, "$lte": now}}
+    found = store.ids(reached, sort=(("retention_due", 1),), limit=limit)
+    found += store.ids({"removed": None, "retention_due": None}, limit=limit - len(found) or 1)
+    return found[:limit]
 
 
 def _other_editions(edition: int) -> tuple[object, ...]:

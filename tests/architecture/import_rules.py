@@ -173,6 +173,7 @@ def _room(room: str, service: str) -> Allowed:
                 "foundation.fillable",
                 # Rules that are data, as they were read.
                 "foundation.retention.table",
+                "foundation.retention.hold",
                 # The law in force, a table: pure functions of a rule and a moment.
                 "foundation.law",
                 "foundation.places",

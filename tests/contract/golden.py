@@ -365,6 +365,10 @@ ABOUT_OTHER_THINGS: Mapping[Message, str] = {
         at=DUE,
         code="ABCDE-23456",
     ): "2020-09-16T09:00",
+    events.FeedbackRemovalAnnounced(agency=CENTRE, kind="reflection", removes=LATER): FEEDBACK,
+    events.FeedbackRemoved(agency=BUILDING, kind="reflection"): FEEDBACK,
+    events.FeedbackHoldChanged(agency=CENTRE, held=True): FEEDBACK,
+    events.FeedbackUsedAsInformation(agency=CENTRE, by=BUILDING): FEEDBACK,
 }
 
 

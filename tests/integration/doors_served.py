@@ -145,6 +145,8 @@ def feedback() -> type:
         calendars=FakeCalendarCopies(clock=clock),
         connected_agencies=FakeConnectedAgencies(),
         rulebook=FakeRulebook(),
+        retention_table=FakeRetentionTable(),
+        removed_feedback=None,
         clock=clock,
         job_runner=None,
     )

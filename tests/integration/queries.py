@@ -202,6 +202,7 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "not_findable": lambda store: store.not_findable(limit=10),
         "to_urge": lambda store: store.to_urge(NOW, limit=10),
         "undated": lambda store: store.undated(limit=10),
+        "retention_due": lambda store: store.retention_due(NOW, limit=10),
         "overdue": lambda store: store.overdue(NOW),
     },
     Denunciations: {
@@ -211,14 +212,21 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
             store.standing(DenunciationState.RECEIVED, NOW, limit=10, after=PLACE, handler="x"),
         ),
         "counted_otherwise": lambda store: store.counted_otherwise(3, limit=10),
+        "retention_due": lambda store: store.retention_due(NOW, limit=10),
     },
     SealedReadings: {
         "of": lambda store: store.of("x", NOW, limit=10, after=PLACE),
         "chained": lambda store: store.chained("", 5, limit=10),
         "before": lambda store: (store.before(None, limit=9), store.before(7, limit=9)),
     },
-    Ratings: {"is_given": lambda store: (store.is_given("d1"),)},
-    Visits: {"by_code": lambda store: (store.by_code("ABCDE23456"),)},
+    Ratings: {
+        "is_given": lambda store: (store.is_given("d1"),),
+        "given_by": lambda store: store.given_by(NOW, limit=10),
+    },
+    Visits: {
+        "by_code": lambda store: (store.by_code("ABCDE23456"),),
+        "handed_out_by": lambda store: store.handed_out_by(NOW, limit=10),
+    },
     RatingTallies: {
         "of_month": lambda store: (store.of_month("2026-11"), store.of_month("2026-11", "x")),
     },

@@ -15,9 +15,9 @@ from foundation.web.page_cookies import SESSION
 from services.intake.service import Intake
 from tests.clamav import EICAR
 from tests.integration.apply_served import CARD, FORM, PLAN, PROCEDURE, Centre, centre_at_work
-from tests.integration.test_in_a_browser import PHONE, SCREEN
 from tests.integration.visitors import (
-    chromium,
+    PHONE,
+    SCREEN,
     doors_of,
     knock,
     must_keep_nobody_out,
@@ -35,13 +35,6 @@ MB = 1 << 20
 def _centre(platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
     with centre_at_work(platform, tmp_path_factory.mktemp("apply")) as centre:
         yield centre
-
-
-@pytest.fixture(scope="module", name="browser")
-def _browser() -> Iterator[Browser]:
-    expect.set_options(timeout=30_000)
-    with chromium() as browser:
-        yield browser
 
 
 def window(browser: Browser, centre: Centre, who: str = "citizen") -> BrowserContext:

@@ -6,16 +6,14 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from services.intake.service import Intake
-from tests.integration.test_in_a_browser import PHONE
-from tests.integration.test_web_server import ended, started
 from tests.integration.visitors import (
+    PHONE,
     ServedPages,
-    chromium,
     doors_of,
     knock,
     must_keep_nobody_out,
     opened,
-    session_keys,
+    served_pages,
 )
 
 PAGES = (
@@ -45,17 +43,8 @@ PEOPLE = {
 @pytest.fixture(scope="module", name="centre")
 def _centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedPages]:
     folder = tmp_path_factory.mktemp("centre")
-    keys = session_keys(folder)
-    service = started(folder, 8, {}, "tests.integration.counter_served", session_keys=str(keys))
-    yield ServedPages(service, keys, PEOPLE)
-    ended(service)
-
-
-@pytest.fixture(scope="module", name="browser")
-def _browser() -> Iterator[Browser]:
-    expect.set_options(timeout=30_000)
-    with chromium() as browser:
-        yield browser
+    with served_pages(folder, PEOPLE, "counter_served") as served:
+        yield served
 
 
 def test_only_the_director_sees_the_figures_and_what_is_behind_them(centre: ServedPages) -> None:

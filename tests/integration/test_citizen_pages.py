@@ -10,15 +10,13 @@ from playwright.sync_api import Browser, expect
 
 from services.intake.service import Intake
 from tests.builders import OWNER
-from tests.integration.test_in_a_browser import PHONE
-from tests.integration.test_web_server import ended, started
 from tests.integration.visitors import (
+    PHONE,
     ServedPages,
-    chromium,
     doors_of,
     must_keep_nobody_out,
     opened,
-    session_keys,
+    served_pages,
 )
 
 PEOPLE = {
@@ -46,17 +44,8 @@ class OwnPages(ServedPages):
 @pytest.fixture(scope="module", name="running")
 def _running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnPages]:
     folder = tmp_path_factory.mktemp("mine")
-    keys = session_keys(folder)
-    module = "tests.integration.tracking_served"
-    service = started(folder, 8, {}, module, session_keys=str(keys))
-    yield OwnPages(service, keys, PEOPLE)
-    ended(service)
-
-
-@pytest.fixture(scope="module", name="browser")
-def _browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
+    with served_pages(folder, PEOPLE, "tracking_served") as served:
+        yield OwnPages(served.service, served.keys, served.people)
 
 
 def doors() -> list[tuple[str, str]]:

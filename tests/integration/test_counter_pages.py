@@ -8,16 +8,14 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from services.intake.service import Intake
-from tests.integration.test_in_a_browser import PHONE
-from tests.integration.test_web_server import ended, started
 from tests.integration.visitors import (
+    PHONE,
     ServedPages,
-    chromium,
     doors_of,
     knock,
     must_keep_nobody_out,
     opened,
-    session_keys,
+    served_pages,
 )
 
 DOSSIER = "/counter/dossiers/w00"
@@ -50,17 +48,8 @@ STRANGERS = tuple(each for each in PEOPLE if each != "clerk")
 @pytest.fixture(scope="module", name="counter")
 def _counter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedPages]:
     folder = tmp_path_factory.mktemp("counter")
-    keys = session_keys(folder)
-    service = started(folder, 8, {}, "tests.integration.counter_served", session_keys=str(keys))
-    yield ServedPages(service, keys, PEOPLE)
-    ended(service)
-
-
-@pytest.fixture(scope="module", name="browser")
-def _browser() -> Iterator[Browser]:
-    expect.set_options(timeout=30_000)
-    with chromium() as browser:
-        yield browser
+    with served_pages(folder, PEOPLE, "counter_served") as served:
+        yield served
 
 
 def doors() -> list[tuple[str, str]]:

@@ -10,16 +10,14 @@ from playwright.sync_api import Browser, expect
 from services.routing.service import Routing
 from tests.builders import AGENCIES
 from tests.desks import OURS
-from tests.integration.test_in_a_browser import PHONE
-from tests.integration.test_web_server import ended, started
 from tests.integration.visitors import (
+    PHONE,
     ServedPages,
-    chromium,
     doors_of,
     knock,
     must_keep_nobody_out,
     opened,
-    session_keys,
+    served_pages,
 )
 
 DESK = f"/desks/{OURS}"
@@ -53,24 +51,8 @@ STRANGERS = ("citizen", "clerk", "director", "officer of another agency", "offic
 @pytest.fixture(scope="module", name="running")
 def _running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedPages]:
     folder = tmp_path_factory.mktemp("desk")
-    keys = session_keys(folder)
-    service = started(
-        folder,
-        8,
-        {},
-        "tests.integration.desk_served",
-        agencies=AGENCIES,
-        agency=OURS,
-        session_keys=str(keys),
-    )
-    yield ServedPages(service, keys, PEOPLE)
-    ended(service)
-
-
-@pytest.fixture(scope="module", name="browser")
-def _browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
+    with served_pages(folder, PEOPLE, "desk_served", agencies=AGENCIES, agency=OURS) as served:
+        yield served
 
 
 def doors() -> list[tuple[str, str]]:

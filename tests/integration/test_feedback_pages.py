@@ -10,16 +10,14 @@ from playwright.sync_api import Browser, expect
 
 from services.feedback.service import FeedbackService
 from tests.builders import AGENCIES
-from tests.integration.test_in_a_browser import PHONE
-from tests.integration.test_web_server import ended, started
 from tests.integration.visitors import (
+    PHONE,
     ServedPages,
-    chromium,
     doors_of,
     knock,
     must_keep_nobody_out,
     opened,
-    session_keys,
+    served_pages,
 )
 
 PEOPLE = {
@@ -57,20 +55,10 @@ TRACES = ("Toản", "phong bì", "Kim Ngân", "Lý Thường Kiệt", "987654321
 @pytest.fixture(scope="module", name="pages")
 def _pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedPages]:
     folder = tmp_path_factory.mktemp("voices")
-    keys = session_keys(folder)
-    module = "tests.integration.doors_served"
-    service = started(
-        folder, 8, {}, module, doors="feedback", session_keys=str(keys), agencies=AGENCIES
-    )
-    yield ServedPages(service, keys, PEOPLE)
-    ended(service)
-
-
-@pytest.fixture(scope="module", name="browser")
-def _browser() -> Iterator[Browser]:
-    expect.set_options(timeout=30_000)
-    with chromium() as browser:
-        yield browser
+    with served_pages(
+        folder, PEOPLE, "doors_served", doors="feedback", agencies=AGENCIES
+    ) as served:
+        yield served
 
 
 def key_of(page: str) -> dict[str, str]:

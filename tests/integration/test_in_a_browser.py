@@ -10,17 +10,16 @@ from collections.abc import Iterator
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from oidc_provider_mock import User, run_server_in_thread
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from foundation.web.session import new_session_key
 from tests import journeys
 from tests.builders import AGENCIES, OWNER
 from tests.integration.test_sign_in import providers
 from tests.integration.test_web_server import Service, ended, started
+from tests.integration.visitors import PHONE, SCREEN
 from tests.journeys import code
 
-CHROMIUM = "/usr/bin/chromium"
-OFF = ("--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-sync")
 MINE = f"/tracking/{code(journeys.WAITING)}"
 LATE = "/late/dossier-3"
 OPEN = ("/", "/specimen", MINE, "/tracking?code=", "/nothing", "/sign-in?to=%2Flate", "/late")
@@ -30,7 +29,6 @@ PEOPLE = (
     User(sub=OWNER, claims={"name": "Nguyễn Thị Hoa", "acr": "loa2"}),
     User(sub="director", claims={"name": "Lê Minh", "roles": ["director"], "acr": "loa2"}),
 )
-PHONE, SCREEN = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
 
 
 @pytest.fixture(scope="module", name="service")
@@ -52,14 +50,6 @@ def _service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
         )
         yield running
         ended(running)
-
-
-@pytest.fixture(scope="module", name="browser")
-def _browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OFF)
-        yield browser
-        browser.close()
 
 
 def context(browser: Browser, service: Service, *, scripts: bool, dark: bool) -> BrowserContext:

@@ -6,16 +6,14 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from services.catalogue.service import Catalogue
-from tests.integration.test_in_a_browser import PHONE
-from tests.integration.test_web_server import ended, started
 from tests.integration.visitors import (
+    PHONE,
     ServedPages,
-    chromium,
     doors_of,
     knock,
     must_keep_nobody_out,
     opened,
-    session_keys,
+    served_pages,
 )
 
 ONE = "/catalogue/1.013236"
@@ -32,17 +30,8 @@ PEOPLE = {
 @pytest.fixture(scope="module", name="catalogue")
 def _catalogue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedPages]:
     folder = tmp_path_factory.mktemp("catalogue")
-    keys = session_keys(folder)
-    service = started(folder, 8, {}, "tests.integration.catalogue_served", session_keys=str(keys))
-    yield ServedPages(service, keys, PEOPLE)
-    ended(service)
-
-
-@pytest.fixture(scope="module", name="browser")
-def _browser() -> Iterator[Browser]:
-    expect.set_options(timeout=30_000)
-    with chromium() as browser:
-        yield browser
+    with served_pages(folder, PEOPLE, "catalogue_served") as served:
+        yield served
 
 
 def test_only_a_keeper_sees_versions_and_drafts(catalogue: ServedPages) -> None:

@@ -7,16 +7,14 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from services.subscriptions.service import SubscriptionsService
-from tests.integration.test_in_a_browser import PHONE
-from tests.integration.test_web_server import ended, started
 from tests.integration.visitors import (
+    PHONE,
     ServedPages,
-    chromium,
     doors_of,
     knock,
     must_keep_nobody_out,
     opened,
-    session_keys,
+    served_pages,
 )
 
 PEOPLE = {
@@ -32,17 +30,8 @@ SAID = {"key": "k", "seen": "-", "replay-since": "2026-11-23T08:00"}
 @pytest.fixture(scope="module", name="webhooks")
 def _webhooks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedPages]:
     folder = tmp_path_factory.mktemp("webhooks")
-    keys = session_keys(folder)
-    service = started(folder, 8, {}, "tests.integration.webhooks_served", session_keys=str(keys))
-    yield ServedPages(service, keys, PEOPLE)
-    ended(service)
-
-
-@pytest.fixture(scope="module", name="browser")
-def _browser() -> Iterator[Browser]:
-    expect.set_options(timeout=30_000)
-    with chromium() as browser:
-        yield browser
+    with served_pages(folder, PEOPLE, "webhooks_served") as served:
+        yield served
 
 
 @pytest.fixture(scope="module", name="one")

@@ -14,9 +14,11 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from foundation.web.page_cookies import SESSION
 from foundation.web.page_routes import PageRoute
 from foundation.web.session import PageSession, SessionKeys, new_session_key, seal_session
-from tests.integration.test_in_a_browser import CHROMIUM, OFF, PHONE, SCREEN
-from tests.integration.test_web_server import Service
+from tests.integration.test_web_server import Service, ended, started
 
+CHROMIUM = "/usr/bin/chromium"
+OFF = ("--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-sync")
+PHONE, SCREEN = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
 HTML = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin"}
 Person = tuple[str, tuple[str, ...], str]
 """Who: the account, its scopes, and the agency it speaks for, "" if for none."""
@@ -52,6 +54,17 @@ class ServedPages:
         """A browser's requests, as somebody or (with "") as nobody."""
         cookies = {SESSION: self.cookie(who)} if who else {}
         return httpx.Client(base_url=self.address, headers=HTML, cookies=cookies, timeout=30)
+
+
+@contextmanager
+def served_pages(
+    folder: Path, people: Mapping[str, Person], module: str, **more: object
+) -> Iterator[ServedPages]:
+    """The pages that `tests.integration.MODULE` serves; `more` is what `started` takes."""
+    keys = session_keys(folder)
+    service = started(folder, 8, {}, f"tests.integration.{module}", session_keys=str(keys), **more)
+    yield ServedPages(service, keys, people)
+    ended(service)
 
 
 def session_keys(folder: Path) -> Path:

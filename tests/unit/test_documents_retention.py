@@ -274,7 +274,7 @@ def test_a_process_does_not_start_on_a_table_with_a_fault(tmp_path: Path) -> Non
         return made
 
     assert opened("").rules() == ()
-    assert len(opened(str(SHIPPED)).rules()) == 5
+    assert len(opened(str(SHIPPED)).rules()) == 11
     with pytest.raises(SettingsError, match="RETENTION"):
         opened(str(tmp_path / "none.csv"))
 

@@ -11,8 +11,9 @@ import pytest
 from contracts.events import FeedbackUrged
 from contracts.replies import ExplanationReply
 from foundation.errors import NotFound, Unknown
+from foundation.retention.table import KeptKind, RetentionRule
 from foundation.web.auth import NOBODY, Identity
-from services.feedback.domain import explaining, possible, seen
+from services.feedback.domain import explaining, possible, retention, seen
 from services.feedback.domain.complaint import ComplaintAct
 from services.feedback.domain.feedback import Feedback, FeedbackState
 from services.feedback.domain.possible import CentreAct
@@ -63,11 +64,13 @@ def offered(page: str) -> set[str]:
 
 def test_a_reflection_goes_from_its_receipt_to_the_public(office: Office) -> None:
     id = id_of(office.speak())
-    assert offered(entry(office, id)) == {"forward", "answer", "pass-on"}
+    assert offered(entry(office, id)) == {
+        *("forward", "answer", "pass-on", "use-as-information", "hold")
+    }
     assert did(office, id, "forward", **{"forward-agency": "so-xay-dung"}).asked == "so-xay-dung"
-    assert offered(entry(office, id)) == set()
+    assert offered(entry(office, id)) == {"hold"}
     explain(office, id)
-    assert offered(entry(office, id)) == {"approve", "ask-again"}
+    assert offered(entry(office, id)) == {"approve", "ask-again", "hold"}
     assert did(office, id, "ask-again").state is FeedbackState.FORWARDED
     explain(office, id)
     assert did(office, id, "approve").state is FeedbackState.ANSWERED
@@ -91,6 +94,28 @@ def test_the_centre_answers_itself_and_its_giver_reads_why(office: Office) -> No
     page = office.page("follow_feedback", f"/feedback/own/{id}", id=id)
     assert "không được tiếp nhận" in page
     assert said["answer-answer"] in page
+
+
+def test_it_is_held_with_a_reason_and_what_was_removed_says_so(office: Office) -> None:
+    id = id_of(office.speak())
+    empty = act(office, id, "hold", entry(office, id))
+    assert (empty.status_code, 'id="hold-reason-error"' in empty.get_data(as_text=True)) == (
+        422,
+        True,
+    )
+    assert did(office, id, "hold", **{"hold-reason": "Tòa án yêu cầu"}).retention.held
+    page = entry(office, id)
+    assert "Tòa án yêu cầu" in page
+    assert "release" in offered(page)
+    assert not did(office, id, "release", **{"release-reason": "Đã xét xử"}).retention.held
+    did(office, id, "answer", **{"answer-answer": "Đã nhắc cán bộ."})
+    rules = (RetentionRule(kind=KeptKind.REFLECTION, days=1, source="Luật"),)
+    for days in (1, 9):
+        at = office.clock.now() + timedelta(days=days)
+        office.feedbacks.change(id, lambda each, at=at: retention.look(each, (), rules, at))
+    page = entry(office, id)
+    assert "Nội dung đã được xóa khi hết thời hạn giữ" in page
+    assert "Đã nhắc cán bộ" not in page
 
 
 def test_a_dialogue_and_a_longer_term_stand_in_what_happened(office: Office) -> None:

@@ -52,8 +52,8 @@ def test_a_list_is_read_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     ("status", "headers", "most"),
-    [(503, {"Retry-After": "20"}, 4), (503, {}, 1), (409, {"Retry-After": "1"}, 1)],
-    ids=["busy for ever", "no word of when", "refused"],
+    [(503, {"Retry-After": "20"}, 4), (503, {}, 1), (409, {"Retry-After": "20"}, 4), (409, {}, 1)],
+    ids=["busy for ever", "no word of when", "never there", "refused"],
 )
 def test_patience_has_an_end(
     monkeypatch: pytest.MonkeyPatch, status: int, headers: dict[str, str], most: int

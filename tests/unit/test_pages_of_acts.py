@@ -29,7 +29,7 @@ PAGES = {
         f"feedback POST /feedback/<id>/{act}": CENTRE
         for act in (
             *("forward", "pass-on", "approve", "ask-again", "proceed", "publish"),
-            *("take-back", "answer"),
+            *("take-back", "answer", "hold", "use-as-information"),
         )
     },
     "feedback POST /visits": "feedback POST /rate/hand-out",
@@ -80,7 +80,8 @@ NO_PAGE = {
         for act in (
             *("", "/<id>/accept", "/<id>/classify", "/<id>/conclude", "/<id>/decline"),
             *("/<id>/erase", "/<id>/extend", "/<id>/handlers", "/<id>/pass-on", "/<id>/publish"),
-            *("/<id>/resume", "/<id>/suspend", "/<id>/withdraw"),
+            *("/<id>/hold", "/<id>/resume", "/<id>/suspend", "/<id>/use-as-information"),
+            *("/<id>/withdraw",),
         )
     },
     "notifications PUT /dossiers/<dossier>/contact": NOT_YET,

@@ -3,6 +3,7 @@
 import json
 from base64 import urlsafe_b64decode
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from foundation.errors import Unavailable
 from foundation.sign_in.pages import local_path
-from foundation.sign_in.providers import IdentityProvider, person, read_providers
+from foundation.sign_in.providers import IdentityProvider, missing, person, read_providers
 from foundation.web.session import (
     IDLE,
     LONGEST,
@@ -113,6 +114,24 @@ def test_rights_are_those_of_the_roles_and_of_nothing_else() -> None:
     assert found.scopes == ("desk", "document:read")
     assert found.agency == "so-xay-dung"
     assert person(PROVIDER, {"sub": "8"}).scopes == ("document:read",)
+
+
+@pytest.mark.parametrize("roles", [7, None, {"officer": 1}, [["officer"]], "root"])
+def test_roles_that_are_no_list_of_names_give_no_rights(roles: object) -> None:
+    plain = replace(PROVIDER, claims={})
+    assert person(plain, {"sub": "7", "roles": roles}).scopes == ("document:read",)
+
+
+def test_what_a_token_leaves_open_is_asked_for() -> None:
+    whole = {"sub": "7", "name": "An", "roles": [], "agency": ""}
+    plain = replace(PROVIDER, claims={})
+    assert not missing(plain, whole)
+    for each in whole:
+        assert missing(plain, {name: whole[name] for name in whole if name != each})
+    # Where no role gives a right, nobody needs to know of roles.
+    citizens = replace(plain, rights={"": "dossier:read"})
+    assert not missing(citizens, {"sub": "7", "name": "An"})
+    assert missing(PROVIDER, whole), "the claims are named otherwise there"
 
 
 @given(

@@ -11,7 +11,8 @@ from contracts.forms import FormKind
 from contracts.history import Revision
 from contracts.orders import ContactGiven
 from foundation.errors import NO_SUCH_THING, Hidden, NotFound
-from services.documents.domain.kept import Hold, RemovalNotice
+from foundation.retention.hold import Hold
+from services.documents.domain.kept import RemovalNotice
 from services.documents.domain.scanning import QUARANTINED, ScanState
 from services.documents.domain.storing import Document, DocumentActor
 

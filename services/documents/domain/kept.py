@@ -3,17 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from foundation.retention.hold import Hold
+
 FIRST_LOOK = timedelta(days=1)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Hold:
-    """One decision on the hold of a document: it was set (`on`) or released, by whom and why."""
-
-    on: bool
-    by: str
-    at: datetime
-    reason: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,14 +9,14 @@ from datetime import datetime, timedelta
 from contracts.events import DocumentLegalHoldChanged, DocumentRemovalNotified
 from contracts.message import CENTRE, Message
 from foundation.errors import Refused
+from foundation.retention.hold import MOST_HOLDS, Hold
 from services.documents.domain.access_list import DossierAccess
-from services.documents.domain.kept import Hold, RemovalNotice, Retention
+from services.documents.domain.kept import RemovalNotice, Retention
 from services.documents.domain.storing import DocumentActor
 
 COVERS = timedelta(days=30)
 """So long after the day it names a notice still covers the end of a term."""
 MOST_NOTICES = 50
-MOST_HOLDS = 100
 
 Noticed = tuple[DossierAccess, tuple[Message, ...]]
 

@@ -14,10 +14,10 @@ from contracts.forms import FormKind
 from contracts.message import Message
 from contracts.orders import DocumentRefused
 from foundation.errors import Gone, Refused
+from foundation.retention.hold import MOST_HOLDS, Hold
 from foundation.retention.table import KeptKind, RetentionRule
 from services.documents.domain import removal_notice
 from services.documents.domain.access_list import DossierAccess
-from services.documents.domain.kept import Hold
 from services.documents.domain.scanning import QUARANTINED
 from services.documents.domain.signed import SignatureEvidence
 from services.documents.domain.storing import Document, DocumentActor, matter_of, owner_of
@@ -145,7 +145,7 @@ def hold(document: Document, *, on: bool, reason: str, by: DocumentActor, now: d
     kept = replace(
         kept,
         held=on,
-        holds=(*kept.holds, said)[-removal_notice.MOST_HOLDS :],
+        holds=(*kept.holds, said)[-MOST_HOLDS:],
         announced=None,
         removes=None,
         retention_due=None if on else now,

@@ -11,7 +11,7 @@ from foundation.web.fields import After, Moment
 from foundation.web.text_fields import Line
 from services.documents.domain.access_list import DossierAccess
 from services.documents.domain.forms import Form
-from services.documents.domain.kept import Hold, Retention
+from services.documents.domain.kept import Retention
 from services.documents.domain.origin import DocumentOrigin
 from services.documents.domain.readings import DocumentReading
 from services.documents.domain.scanning import Scan, ScanDecision
@@ -147,7 +147,7 @@ def held_dossier(access: DossierAccess) -> dict[str, Any]:
     }
 
 
-def _holds(decisions: Sequence[Hold]) -> list[dict[str, Any]]:
+def _holds(decisions: Sequence[Any]) -> list[dict[str, Any]]:
     return [
         {"held": each.on, "by": each.by, "at": write_time(each.at), "reason": each.reason}
         for each in decisions

@@ -11,7 +11,13 @@ from contracts.events import FeedbackAnswered
 from contracts.message import Message
 from contracts.orders import WordGiven
 from foundation.errors import Refused
-from services.feedback.domain.feedback import ComplaintStage, Feedback, FeedbackKind, FeedbackState
+from services.feedback.domain.feedback import (
+    ComplaintStage,
+    Feedback,
+    FeedbackKind,
+    FeedbackState,
+    must_have_giver,
+)
 
 ENDED = (ComplaintStage.DECLINED, ComplaintStage.WITHDRAWN, ComplaintStage.DECIDED)
 
@@ -24,6 +30,7 @@ def answer(
     Raises:
         Refused: an agency was asked, it was answered or passed on, or its way by law goes on.
     """
+    must_have_giver(feedback)
     if feedback.state is not FeedbackState.RECEIVED:
         raise Refused(
             "Ý kiến này đã được chuyển đi hoặc đã trả lời.",

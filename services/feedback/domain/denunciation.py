@@ -5,7 +5,7 @@ by whom and when it was done; no act has words of its own, so that none can name
 are those of the law in force (`foundation.law.term`), counted by the unit's calendar.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -18,6 +18,7 @@ from foundation.law import cite, term
 from foundation.vault import Sealed
 from foundation.worktime import Calendar, add_calendar_days
 from services.feedback.domain.feedback import FeedbackOutcome, VoiceChannel
+from services.feedback.domain.keeping import VoiceRetention
 from services.feedback.domain.sealed_parts import Addition
 from services.feedback.domain.taking_in import came
 
@@ -37,6 +38,8 @@ class DenunciationState(StrEnum):
     WITHDRAWN = "withdrawn"
     CONCLUDED = "concluded"
     PUBLISHED = "published"
+    INFORMATION = "information"
+    """Without a name and an address it is not handled; what is clear serves as information."""
 
 
 ENDED = (
@@ -44,6 +47,7 @@ ENDED = (
     DenunciationState.PASSED_ON,
     DenunciationState.WITHDRAWN,
     DenunciationState.PUBLISHED,
+    DenunciationState.INFORMATION,
 )
 
 
@@ -94,6 +98,7 @@ class Denunciation:
     code_print: str = ""
     additions: tuple[Addition, ...] = ()
     counted_by: int | None = None
+    retention: VoiceRetention = field(default_factory=VoiceRetention, metadata={"stored": "flat"})
     revision: Revision = Revision()
 
 
@@ -173,9 +178,9 @@ def accept(denunciation: Denunciation, doing: Doing) -> Done:
     if denunciation.anonymous:
         raise Refused(
             "Tố cáo không có họ tên, địa chỉ thì không thụ lý; nếu có bằng chứng rõ ràng thì "
-            "chuyển cho cơ quan có thẩm quyền làm thông tin.",
-            "Without a name and an address it cannot be taken up; with clear evidence pass it on "
-            "to the competent agency as information.",
+            "dùng làm thông tin phục vụ công tác quản lý.",
+            "Without a name and an address it cannot be taken up; with clear evidence use it as "
+            "information.",
             article=cite(LawRule.DENUNCIATION_ANONYMOUS, doing.now),
         )
     accepted = replace(
@@ -198,6 +203,25 @@ def pass_on(denunciation: Denunciation, agency: str, doing: Doing) -> Done:
     _must_be(denunciation, DenunciationState.RECEIVED, doing)
     passed = replace(denunciation, state=DenunciationState.PASSED_ON, passed_to=agency)
     return _did(passed, "pass_on", doing)
+
+
+def use_as_information(denunciation: Denunciation, agency: str, doing: Doing) -> Done:
+    """Keep what has no name and address, and clear evidence, as information for the work.
+
+    For an agency, on paper, or ("") for the centre (Luật Tố cáo 2018 Đ25).
+
+    Raises:
+        Refused: it has a name and an address: it is accepted, declined or passed on.
+    """
+    _must_be(denunciation, DenunciationState.RECEIVED, doing)
+    if not denunciation.anonymous:
+        raise Refused(
+            "Tố cáo có họ tên, địa chỉ thì xử lý theo thủ tục tố cáo.",
+            "It has a name and an address: it is handled as a denunciation.",
+            article=cite(LawRule.DENUNCIATION_ANONYMOUS, doing.now),
+        )
+    used = replace(denunciation, state=DenunciationState.INFORMATION, passed_to=agency)
+    return _did(used, "use_as_information", doing)
 
 
 def extend(denunciation: Denunciation, doing: Doing) -> Done:
@@ -280,11 +304,15 @@ def erase(denunciation: Denunciation, doing: Doing) -> Done:
             "Chỉ xóa được thông tin người tố cáo sau khi vụ việc đã kết thúc.",
             "The denouncer can be erased once the matter has ended.",
         )
+    return _did(without_keys(denunciation), "erase", doing)
+
+
+def without_keys(denunciation: Denunciation) -> Denunciation:
+    """Without the keys of what is sealed of it: nobody can read that again."""
     emptied = tuple(
         replace(each, sealed=each.sealed.without_key()) for each in denunciation.additions
     )
-    sealed = denunciation.sealed.without_key()
-    return _did(replace(denunciation, sealed=sealed, additions=emptied), "erase", doing)
+    return replace(denunciation, sealed=denunciation.sealed.without_key(), additions=emptied)
 
 
 def _did(denunciation: Denunciation, what: str, doing: Doing) -> Done:

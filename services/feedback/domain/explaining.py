@@ -19,6 +19,7 @@ from services.feedback.domain.feedback import (
     FeedbackKind,
     FeedbackOutcome,
     FeedbackState,
+    must_have_giver,
 )
 
 EXPLAIN_WITHIN = 10
@@ -35,6 +36,7 @@ def forward(
     Raises:
         Refused: an agency was asked already.
     """
+    must_have_giver(feedback)
     if feedback.state is not FeedbackState.RECEIVED:
         raise Refused(
             "Ý kiến này đã được chuyển đến cơ quan giải trình.",

@@ -1,6 +1,6 @@
 """What a citizen says of an office: the four kinds, the entry in the book, and who may read it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -11,6 +11,7 @@ from contracts.message import Message
 from contracts.orders import ContactGiven
 from foundation.errors import NO_SUCH_THING, Hidden, Refused
 from foundation.law import cite
+from services.feedback.domain.keeping import VoiceRetention
 
 
 class FeedbackKind(StrEnum):
@@ -32,6 +33,8 @@ class FeedbackState(StrEnum):
     ANSWERED = "answered"
     PASSED_ON = "passed_on"
     """The centre is not competent: the body that is has it."""
+    INFORMATION = "information"
+    """It cannot be handled as what it is, and is kept as information for the agency's work."""
 
 
 class FeedbackOutcome(StrEnum):
@@ -102,7 +105,8 @@ class NewFeedback:
     """Feedback as a citizen sends it: the agency, perhaps the dossier, and the text.
 
     `learned` is the day (ISO) on which somebody learnt of what they complain of, if they say;
-    `demand` what they ask for. It `came` earlier than it was entered if staff say so.
+    `demand` what they ask for. It `came` earlier than it was entered if staff say so. Of an
+    `anonymous` one nobody knows who said it.
     """
 
     kind: FeedbackKind
@@ -114,6 +118,7 @@ class NewFeedback:
     learned: str = ""
     demand: str = ""
     came: datetime | None = None
+    anonymous: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,8 +139,12 @@ class Feedback:
     `person` said it, who is known to the centre alone (None about a dossier, and in one from before
     this was kept); `demand` is what they ask for.
 
+    What cannot be handled is, since `information_since`, used as information by the agency
+    `information_for` ("": the centre).
+
     What is `public` is shown to everybody in the words of `public_question` and `public_answer`.
-    By its `words` it is found, at its place `found_at`; what is public also at `public_at`.
+    By its `words` it is found, at its place `found_at`; what is public also by its `public_words`
+    at `public_at`.
     """
 
     id: str
@@ -167,14 +176,38 @@ class Feedback:
     urged: int | None = None
     urged_at: datetime | None = None
     urge_at: datetime | None = None
+    information_for: str = ""
+    information_since: datetime | None = None
     public: bool = False
     published: datetime | None = None
     public_question: str = ""
     public_answer: str = ""
     words: tuple[str, ...] = ()
+    public_words: tuple[str, ...] = ()
     found_at: str = ""
     public_at: str = ""
+    retention: VoiceRetention = field(default_factory=VoiceRetention, metadata={"stored": "flat"})
     revision: Revision = Revision()
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Whether nobody is known whom an answer could reach."""
+        return not (self.giver or self.person or self.dossier)
+
+
+def must_have_giver(feedback: Feedback) -> None:
+    """Hold what nobody can be answered for to being used as information.
+
+    Raises:
+        Refused: its giver is not known.
+    """
+    if feedback.is_anonymous:
+        raise Refused(
+            "Ý kiến không có họ tên, địa chỉ người gửi nên không trả lời được; chỉ được dùng làm "
+            "thông tin phục vụ công tác quản lý.",
+            "Nobody is known who could be answered; it may only be used as information for the "
+            "work of the administration.",
+        )
 
 
 def accept(words: NewFeedback, now: datetime) -> NewFeedback:

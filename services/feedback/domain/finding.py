@@ -18,8 +18,8 @@ MOST_WORDS = 200
 EVERYTHING = "="
 """The word that every feedback has."""
 
-PUBLIC = "+"
-"""With this begins each word of a published text: it is found apart from what its giver wrote."""
+NOT_PUBLIC = ("=",)
+"""The public words of what is not public: no search asks for it, and it says that it has none."""
 
 Facts = tuple[str, ...]
 
@@ -49,7 +49,8 @@ def findable(feedback: Feedback) -> Feedback:
     )
     return replace(
         feedback,
-        words=(*text, *combined, *_public_words(feedback)),
+        words=(*text, *combined),
+        public_words=_public_words(feedback),
         found_at=place_of(feedback.received, feedback.id),
         public_at=_public_at(feedback),
     )
@@ -64,20 +65,20 @@ def words_of(asked: FeedbackSearch) -> tuple[str, ...]:
 
 def public_words_of(words: str, agency: str) -> tuple[str, ...]:
     """The words that a published feedback has which is searched for; none without a word."""
-    said = tuple(PUBLIC + each for each in in_any_order(words))
+    said = tuple(in_any_order(words))
     return (*said, _about(agency)) if said and agency else said
 
 
 def _public_words(feedback: Feedback) -> tuple[str, ...]:
     if not feedback.public:
-        return ()
+        return NOT_PUBLIC
     text = apart(spelled(f"{feedback.public_question} {feedback.public_answer}"))
     kept = tuple(dict.fromkeys(text))[:MOST_WORDS]
-    return (*(PUBLIC + each for each in kept), _about(feedback.about))
+    return (*kept, _about(feedback.about))
 
 
 def _about(agency: str) -> str:
-    return f"{PUBLIC}agency={agency}"
+    return f"{EVERYTHING}agency={agency}"
 
 
 def _public_at(feedback: Feedback) -> str:

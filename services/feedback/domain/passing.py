@@ -18,6 +18,7 @@ from services.feedback.domain.feedback import (
     Feedback,
     FeedbackKind,
     FeedbackState,
+    must_have_giver,
 )
 
 STAGE = "pass_on"
@@ -56,6 +57,7 @@ def pass_on(
     Raises:
         Refused: an agency was asked already, or the complaint was accepted.
     """
+    must_have_giver(feedback)
     known = feedback.proceeding
     accepted = known is not None and known.stage is not ComplaintStage.LODGED
     if feedback.state is not FeedbackState.RECEIVED or accepted:

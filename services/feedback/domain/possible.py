@@ -10,7 +10,15 @@ from functools import partial
 
 from foundation.errors import Invalid, Refused, refusal_of
 from foundation.worktime import Calendar
-from services.feedback.domain import answering, complaint, explaining, passing, publishing
+from services.feedback.domain import (
+    answering,
+    complaint,
+    explaining,
+    information,
+    passing,
+    publishing,
+    retention,
+)
 from services.feedback.domain.complaint import ComplaintAct
 from services.feedback.domain.feedback import Feedback, FeedbackKind, FeedbackOutcome
 
@@ -24,24 +32,31 @@ class CentreAct(StrEnum):
     FORWARD = "forward"
     ANSWER = "answer"
     PASS_ON = "pass-on"  # noqa: S105 -- no password
+    USE = "use-as-information"
     APPROVE = "approve"
     ASK_AGAIN = "ask-again"
     PUBLISH = "publish"
     TAKE_BACK = "take-back"
+    HOLD = "hold"
+    RELEASE = "release"
 
 
 def possible(feedback: Feedback, now: datetime, calendar: Calendar) -> Mapping[str, Refusal]:
     """The acts that concern it: None for what may be done, else why not."""
     complains = feedback.kind is FeedbackKind.COMPLAINT
     outcome = _WHATEVER if complains else None
+    keep = partial(retention.hold, feedback, reason=_ANY, by=_ANY, now=now)
     tries: dict[str, Callable[[], object]] = {
         CentreAct.FORWARD: partial(explaining.forward, feedback, "", now, calendar),
         CentreAct.ANSWER: partial(answering.answer, feedback, _ANY, _ANY),
         CentreAct.PASS_ON: partial(passing.pass_on, feedback, _ANY, now),
+        CentreAct.USE: partial(information.use, feedback, "", now),
         CentreAct.APPROVE: partial(explaining.approve, feedback, outcome, _ANY),
         CentreAct.ASK_AGAIN: partial(explaining.ask_again, feedback, now, calendar, edition=0),
         CentreAct.PUBLISH: partial(publishing.publish, feedback, "", "", now),
         CentreAct.TAKE_BACK: partial(publishing.take_back, feedback),
+        CentreAct.HOLD: partial(keep, on=True),
+        CentreAct.RELEASE: partial(keep, on=False),
     }
     for act in ComplaintAct if complains else ():
         tries[act] = partial(

@@ -52,7 +52,8 @@ class Rating:
     """How satisfied the applicant was with the dossier `id`; the comment stays with the centre.
 
     `officer`, `time` and `guidance` are scores too, None where nothing was said; `reasons` say why
-    somebody was not satisfied.
+    somebody was not satisfied. Since `removed`, at the end of its term, it has no giver and no
+    words.
     """
 
     id: str
@@ -64,6 +65,7 @@ class Rating:
     time: int | None = None
     guidance: int | None = None
     reasons: tuple[DissatisfactionReason, ...] = ()
+    removed: datetime | None = None
     revision: Revision = Revision()
 
 
@@ -119,3 +121,8 @@ def rate(dossier: KnownDossier, new: NewRating, now: datetime) -> tuple[Rating, 
         guidance=new.guidance,
     )
     return rating, (told,)
+
+
+def at_end_of_term(rating: Rating, now: datetime) -> tuple[Rating, tuple[Event, ...]]:
+    """Without who gave it and their words; the scores stay, and that the dossier was rated."""
+    return replace(rating, giver="", comment="", removed=rating.removed or now), ()

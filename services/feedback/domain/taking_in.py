@@ -66,14 +66,18 @@ def came(said: datetime | None, now: datetime) -> datetime:
 def complete(words: NewFeedback, now: datetime) -> NewFeedback:
     """What staff entered, unless it lacks what the law has it contain.
 
-    The applicant of the dossier that it is about is known. One without a way by which it came is
-    taken as an online one.
+    A reflection or petition that nobody put their name to may be entered as `anonymous`: it serves
+    as information alone. The applicant of the dossier that it is about is known. One without a way
+    by which it came is taken as an online one.
 
     Raises:
         Invalid: says which fields are missing.
     """
     if words.channel not in BY_STAFF:
+        _must_be_named(words)
         return replace(words, came=None)
+    if words.anonymous and words.kind is not FeedbackKind.COMPLAINT:
+        return words
     missing = [each for each in CONTENTS[words.kind] if not _said(words, each)]
     if missing:
         article = cite(RULES[words.kind], now)
@@ -98,7 +102,18 @@ def sent(words: NewFeedback) -> NewFeedback:
             "There is no way to answer you.",
             fields={"phone": [_REACHABLE]},
         )
+    _must_be_named(words)
     return replace(words, channel=VoiceChannel.ONLINE, came=None)
+
+
+def _must_be_named(words: NewFeedback) -> None:
+    """What comes online says who sends it: what has no name is entered by staff alone."""
+    if words.anonymous:
+        raise Invalid(
+            "Gửi trực tuyến cần có tên người gửi.",
+            "What is sent online needs the name of who sends it.",
+            fields={"person": [_MISSING]},
+        )
 
 
 def entered(words: NewFeedback, now: datetime) -> NewFeedback:

@@ -21,7 +21,10 @@ HOLDS = timedelta(days=30)
 
 @dataclass(frozen=True, kw_only=True)
 class Visit:
-    """A visit and, once its code was used, how satisfied the visitor was (`rated` says when)."""
+    """A visit and, once its code was used, how satisfied the visitor was (`rated` says when).
+
+    Since `removed`, at the end of its term, it has no words.
+    """
 
     id: str
     code: str
@@ -33,6 +36,7 @@ class Visit:
     time: int | None = None
     guidance: int | None = None
     reasons: tuple[DissatisfactionReason, ...] = ()
+    removed: datetime | None = None
     revision: Revision = Revision()
 
 
@@ -82,3 +86,8 @@ def rate(visit: Visit, new: NewRating, now: datetime) -> tuple[Visit, tuple[Even
         guidance=new.guidance,
     )
     return rated, (told,)
+
+
+def at_end_of_term(visit: Visit, now: datetime) -> tuple[Visit, tuple[Event, ...]]:
+    """Without the visitor's words; the scores stay."""
+    return replace(visit, comment="", removed=visit.removed or now), ()

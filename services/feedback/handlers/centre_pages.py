@@ -18,6 +18,7 @@ from services.feedback.domain.possible import CentreAct
 from services.feedback.handlers import centre_view
 from services.feedback.handlers.answers_api import AnswersApi
 from services.feedback.handlers.feedback_api import FeedbackApi
+from services.feedback.handlers.retention_api import FeedbackRetentionApi
 from services.feedback.pages import PAGES
 from services.feedback.schemas import voices as schemas
 from services.feedback.schemas.own_pages import CentreFeedbackQuery
@@ -28,7 +29,7 @@ LARGEST = 192 * KB
 _NOTHING: Mapping[str, str] = {}
 
 
-class CentreFeedbackPages(AnswersApi, FeedbackApi):
+class CentreFeedbackPages(AnswersApi, FeedbackRetentionApi, FeedbackApi):
     """Feedback as those at the centre see it who deal with it."""
 
     @page(HERE, PAGES, scope=CENTRE, hidden=True)
@@ -82,10 +83,13 @@ class CentreFeedbackPages(AnswersApi, FeedbackApi):
             CentreAct.FORWARD: self.forward,
             CentreAct.ANSWER: self.answer_itself,
             CentreAct.PASS_ON: self.pass_on,
+            CentreAct.USE: self.use_as_information,
             CentreAct.APPROVE: self.approve,
             CentreAct.ASK_AGAIN: self.ask_again,
             CentreAct.PUBLISH: self.publish_answer,
             CentreAct.TAKE_BACK: self.take_answer_back,
+            CentreAct.HOLD: self.hold_feedback,
+            CentreAct.RELEASE: self.hold_feedback,
         }
         keyed = as_api(request, centre_view.body_of(name, said), said)
         if name in set(CentreAct):

@@ -11,7 +11,7 @@ from foundation.errors import Error
 from foundation.web.page_words import Words, moment_said
 from foundation.web.translations import Language
 from services.feedback import pages
-from services.feedback.domain import seen
+from services.feedback.domain import information, seen
 from services.feedback.domain.complaint import ComplaintAct
 from services.feedback.domain.feedback import (
     ComplaintStage,
@@ -20,6 +20,7 @@ from services.feedback.domain.feedback import (
     FeedbackState,
     VoiceChannel,
 )
+from services.feedback.domain.keeping import VoiceRetention
 from services.feedback.domain.possible import CentreAct
 from services.feedback.handlers import voice_forms
 from services.feedback.pages import Stop, VoiceWords
@@ -48,10 +49,13 @@ TITLES: Mapping[str, Words] = {
     CentreAct.FORWARD: ("Yêu cầu giải trình", "Ask for an explanation"),
     CentreAct.ANSWER: ("Trung tâm tự trả lời", "Answer in the centre's own words"),
     CentreAct.PASS_ON: ("Chuyển cơ quan có thẩm quyền", "Pass on to the competent body"),
+    CentreAct.USE: ("Dùng làm thông tin", "Use as information"),
     CentreAct.APPROVE: ("Duyệt và trả lời", "Approve and answer"),
     CentreAct.ASK_AGAIN: ("Yêu cầu giải trình lại", "Ask again"),
     CentreAct.PUBLISH: ("Công khai", "Publish"),
     CentreAct.TAKE_BACK: ("Thôi công khai", "Take back from the public"),
+    CentreAct.HOLD: ("Giữ lại, không xóa khi hết thời hạn", "Keep it beyond its term"),
+    CentreAct.RELEASE: ("Thôi giữ lại", "Keep it for its term only"),
     ComplaintAct.ACCEPT: ("Thụ lý khiếu nại", "Accept the complaint"),
     ComplaintAct.DECLINE: ("Không thụ lý", "Do not accept it"),
     ComplaintAct.SUSPEND: ("Tạm đình chỉ", "Suspend"),
@@ -76,8 +80,12 @@ _HAPPENED: Mapping[str, Words] = {
     "feedback.undelivered": ("Không chuyển đến được", "It reached nobody"),
     "feedback.passed_on": ("Chuyển cơ quan có thẩm quyền", "Passed on"),
     "feedback.proceeded": ("Khiếu nại sang bước", "The complaint is now"),
+    "feedback.used_as_information": ("Giữ làm thông tin", "Used as information"),
     "feedback.answered": ("Trả lời người gửi", "The giver was answered"),
     "feedback.published": ("Công khai hoặc thôi công khai", "Published, or taken back"),
+    "feedback.removal_announced": ("Báo trước sẽ xóa nội dung", "Its removal was announced"),
+    "feedback.removed": ("Xóa nội dung khi hết thời hạn giữ", "Removed at the end of its term"),
+    "feedback.hold_changed": ("Giữ lại hoặc thôi giữ lại", "Held, or no longer"),
 }
 _BECAUSE: Mapping[str, Words] = {
     "calendar": ("tính lại theo lịch mới", "counted by a new calendar"),
@@ -101,7 +109,13 @@ _FACTS: Mapping[str, Words] = {
     "public": ("Công khai", "Public"),
 }
 _FLAGS = {"excused", "declined"}
-_FIELDS = ("agency", "to", "outcome", "case", "excused", "question", "answer")
+HOLDS: Mapping[str, bool] = {CentreAct.HOLD: True, CentreAct.RELEASE: False}
+"""The two sides of one act."""
+REMOVED: Words = (
+    "Nội dung đã được xóa khi hết thời hạn giữ.",
+    "What was said was removed at the end of its term.",
+)
+_FIELDS = ("agency", "to", "outcome", "case", "excused", "question", "answer", "reason")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,7 +139,7 @@ def row(feedback: Feedback, words: VoiceWords, now: datetime) -> VoiceRow:
         id=feedback.id,
         kind=pages.KINDS[feedback.kind],
         about=words.name(feedback.about),
-        begins=shorten(feedback.text, LONGEST_BEGINNING, placeholder=" …"),
+        begins=shorten(feedback.text, LONGEST_BEGINNING, placeholder=" …") or words.say(REMOVED),
         received=feedback.received,
         state=pages.STATES[feedback.state],
         by=by,
@@ -165,6 +179,32 @@ def changed(mark: str, feedback: Feedback, words: VoiceWords) -> list[tuple[Word
     ]
 
 
+def used_words(feedback: Feedback, words: VoiceWords) -> str:
+    """By whom it is used as information, and by which article; "" if it is not."""
+    if not feedback.information_since:
+        return ""
+    by = feedback.information_for
+    who = words.name(by) if by else words.say(("Trung tâm", "The centre"))
+    return f"{who} ({information.article(feedback, words.language)})"
+
+
+def kept_words(kept: VoiceRetention, words: VoiceWords) -> list[tuple[Words, str]]:
+    """How long it is kept: what is known of that, each with its name."""
+    said: list[tuple[Words, str]] = []
+    if kept.removed:
+        at = f"{words.moment(kept.removed)} · {kept.removed_source}"
+        said.append((("Đã xóa nội dung", "Removed"), at))
+    elif kept.removes:
+        said.append((("Nội dung bị xóa lúc", "To be removed"), words.moment(kept.removes)))
+    return said + [
+        (
+            ("Giữ lại", "Held") if each.on else ("Thôi giữ lại", "Released"),
+            " · ".join(part for part in (words.moment(each.at), each.by, each.reason) if part),
+        )
+        for each in kept.holds
+    ]
+
+
 def done_words(name: str) -> Words | str:
     """What an act did; "" for what is none."""
     said = TITLES.get(name)
@@ -181,6 +221,8 @@ def body_of(name: str, said: Mapping[str, str]) -> dict[str, Any]:
     }
     for flag in _FLAGS & fields.keys():
         fields[flag] = True
+    if name in HOLDS:
+        fields["held"] = HOLDS[name]
     return fields | ({"act": name} if name in set(ComplaintAct) else {})
 
 
@@ -196,7 +238,7 @@ def _told(entry: Entry, words: VoiceWords) -> str:
         parts.append(words.say(pages.STAGES[ComplaintStage(data["stage"])]))
     if data.get("because") in _BECAUSE:
         parts.append(words.say(_BECAUSE[data["because"]]))
-    parts += [words.name(str(data[each])) for each in ("to", "asked") if data.get(each)]
+    parts += [words.name(str(data[each])) for each in ("to", "asked", "by") if data.get(each)]
     if entry.type == "feedback.urged":
         parts += [words.say(_TOLD[each]) for each in data.get("whom", ()) if each in _TOLD]
     if data.get("outcome") in set(FeedbackOutcome):

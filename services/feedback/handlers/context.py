@@ -4,12 +4,13 @@ from collections.abc import Callable, Sequence
 
 from contracts.message import Message
 from foundation.persistence import Idempotency
+from foundation.retention.provider import RetentionTable
 from foundation.scheduling import Clock, JobRunner, ReminderRules
 from foundation.settings.agency_list import ConnectedAgencies
 from foundation.timekeeping import CalendarCopies
 from foundation.vault.provider import Vault
 from foundation.web import Request
-from services.feedback.domain import seen
+from services.feedback.domain import keeping, seen
 from services.feedback.domain.feedback import Feedback
 from services.feedback.store import (
     Denunciations,
@@ -38,6 +39,7 @@ class FeedbackContext:
     connected_agencies = ConnectedAgencies()
     vault = Vault()
     rulebook = ReminderRules()
+    retention_table = RetentionTable()
     clock = Clock()
     job_runner = JobRunner()
 
@@ -48,6 +50,7 @@ class FeedbackContext:
         mark = request.headers.get("if-match", "")
 
         def act(each: Feedback) -> tuple[Feedback, Sequence[Message]]:
+            keeping.must_be_here(each.retention)
             seen.must_be_as_seen(each, mark)
             return decide(each)
 

@@ -17,7 +17,7 @@ from foundation.web.page_routes import after_form, as_api, form, page, read_form
 from foundation.web.rate_limit import SendingRateLimiter
 from foundation.web.responses import TooMany
 from services.feedback import pages
-from services.feedback.domain import adding, secret_code
+from services.feedback.domain import adding, information, secret_code
 from services.feedback.domain.denunciation import ENDED, Denunciation
 from services.feedback.domain.sealed_parts import DENOUNCER, Addition
 from services.feedback.domain.taking_in import BY_STAFF
@@ -176,6 +176,7 @@ class DenounceCodePages(VoicePage, DenunciationsApi):
             may_add=kept.state not in ENDED,
             said=said,
             state=pages.DENUNCIATION_STATES[kept.state],
+            article_of_use=information.sealed_article(kept, request.language),
             outcome=pages.outcome_of(kept.outcome, self._voice_words(request)),
             errors=voice_forms.errors_of(wrong, request.language, ("text",)),
             key=new_message_id(self.clock.now()),

@@ -14,6 +14,7 @@ from foundation.web import Request, Response
 from foundation.web.limits import KB
 from foundation.web.page_routes import after_form, form, moved, page, read_form
 from services.feedback import pages
+from services.feedback.domain import information
 from services.feedback.domain.sealed_parts import DENOUNCER
 from services.feedback.handlers import voice_forms
 from services.feedback.handlers.denunciations_api import CITIZEN, DenunciationsApi
@@ -91,5 +92,6 @@ class DenouncePages(VoicePage, DenunciationsApi):
             sent=sent,
             denunciation=card,
             state=pages.DENUNCIATION_STATES[card.state],
+            article_of_use=information.sealed_article(card, request.language),
             outcome=pages.outcome_of(card.outcome, self._voice_words(request)),
         )

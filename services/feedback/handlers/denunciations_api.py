@@ -6,6 +6,7 @@ one is named for; `denunciation:head` names the handlers and sees the book, neve
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from foundation.errors import NO_SUCH_THING, Hidden, StoredResponse
@@ -99,6 +100,15 @@ class DenunciationsApi(FeedbackContext):
         agency = request.load(schemas.PassOnSchema)["agency"]
         self.connected_agencies.now().must_exist(agency)
         return self._do(request, id, lambda each, doing: rules.pass_on(each, agency, doing))
+
+    @post("/denunciations/<id>/use-as-information", scope=HANDLER, gives=schemas.DenunciationAnswer)
+    def use_denunciation(self, request: Request, id: str) -> StoredResponse:
+        """Keep one without a name and an address as information, for an agency or the centre."""
+        agency = request.load(schemas.InformationSchema)["agency"]
+        if agency:
+            self.connected_agencies.now().must_exist(agency)
+        decide = partial(rules.use_as_information, agency=agency)
+        return self._do(request, id, lambda each, doing: decide(each, doing=doing))
 
     @post("/denunciations/<id>/extend", scope=HANDLER, gives=schemas.DenunciationAnswer)
     def extend_denunciation(self, request: Request, id: str) -> StoredResponse:

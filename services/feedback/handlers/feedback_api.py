@@ -11,6 +11,7 @@ from services.feedback.domain import (
     answering,
     complaint,
     explaining,
+    information,
     passing,
     rating,
     taking_in,
@@ -109,6 +110,16 @@ class FeedbackApi(FeedbackContext):
         agencies.must_exist(to, place="to")
         called, now = agencies.name(to), self.clock.now()
         decide = partial(passing.pass_on, to=to, now=now, called=called)
+        return once.reply(self._on_what_was_seen(request, id, decide, once))
+
+    @post("/feedback/<id>/use-as-information", scope="centre", gives=schemas.FeedbackAnswer)
+    def use_as_information(self, request: Request, id: str) -> StoredResponse:
+        """Keep what cannot be handled as information, for an agency or the centre."""
+        once = request.once(200, schemas.shown)
+        agency = request.load(schemas.ForwardSchema())["agency"]
+        if agency:
+            self.connected_agencies.now().must_exist(agency)
+        decide = partial(information.use, agency=agency, now=self.clock.now())
         return once.reply(self._on_what_was_seen(request, id, decide, once))
 
     @post("/feedback/<id>/answer", scope="centre", gives=schemas.FeedbackAnswer)

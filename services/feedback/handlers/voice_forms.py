@@ -43,6 +43,9 @@ def feedback_of(kind: str, said: Fields, language: Language) -> Body:
 def taken_in_of(kind: str, said: Fields, language: Language) -> Body:
     """What staff enter of what came otherwise than online."""
     body = feedback_of(kind, said, language) | arrival_of(said) | _given(said, "demand")
+    if "anonymous" in said:
+        body.pop("person", None)
+        return body | {"anonymous": True}
     if "person" in body:
         body["person"] |= _given(said, "address")
     return body

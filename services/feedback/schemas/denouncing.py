@@ -27,7 +27,9 @@ from services.feedback.domain.denunciation import (
     DenunciationState,
 )
 from services.feedback.domain.feedback import FeedbackOutcome, VoiceChannel
+from services.feedback.domain.information import sealed_article
 from services.feedback.domain.sealed_parts import DenouncerSecret, ReadingReason, SealedReading
+from services.feedback.schemas import keeping
 
 MOST_SHOWN, MOST_HANDLERS = 100, 20
 
@@ -110,6 +112,12 @@ class PassOnSchema(Schema):
     agency = AgencyCode(required=True)
 
 
+class InformationSchema(Schema):
+    """Body of using it as information: the agency that uses it, on paper; the centre if none."""
+
+    agency = AgencyCode(load_default="")
+
+
 class ConclusionSchema(Schema):
     """Body of a conclusion: what was found, in words for the public."""
 
@@ -168,7 +176,14 @@ def card(denunciation: Denunciation) -> dict[str, Any]:
         "outcome": denunciation.outcome,
         "conclusion": denunciation.conclusion,
         "erased": denunciation.sealed.erased,
+        "information": _information(denunciation),
     }
+
+
+def _information(denunciation: Denunciation) -> dict[str, str] | None:
+    """By which article it is used as information, in both languages; None if it is not."""
+    said = {each: sealed_article(denunciation, each) for each in ("vi", "en")}
+    return said if any(said.values()) else None
 
 
 def handled(denunciation: Denunciation) -> dict[str, Any]:
@@ -176,6 +191,7 @@ def handled(denunciation: Denunciation) -> dict[str, Any]:
     return card(denunciation) | {
         "handlers": list(denunciation.handlers),
         "passed_to": denunciation.passed_to,
+        "retention": keeping.kept(denunciation.retention),
         "acts": [
             {"what": each.what, "by": each.by, "at": write_time(each.at)}
             for each in denunciation.acts
@@ -209,12 +225,19 @@ def readings(found: Sequence[SealedReading], following: str) -> dict[str, Any]:
     return {"readings": rows, "more": bool(following), "next": following}
 
 
+class InformationArticle(Schema):
+    """The article by which something is used as information, in both languages."""
+
+    vi = en = fields.String()
+
+
 class DenunciationCard(Schema):
     """A denunciation as the denouncer sees it: nothing sealed."""
 
     id = kind = channel = state = case = outcome = conclusion = fields.String()
     received = due = Moment()
     anonymous = erased = fields.Boolean()
+    information = fields.Nested(InformationArticle, allow_none=True)
 
 
 class DenunciationActAnswer(Schema):
@@ -229,6 +252,7 @@ class DenunciationAnswer(DenunciationCard):
 
     handlers = fields.List(fields.String())
     passed_to = fields.String()
+    retention = fields.Nested(keeping.KeptAnswer)
     acts = fields.List(fields.Nested(DenunciationActAnswer))
 
 

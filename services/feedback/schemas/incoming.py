@@ -47,10 +47,16 @@ class NewFeedbackSchema(Schema):
     learned = fields.Date(load_default=None)
     demand = Paragraphs(5_000, load_default="")
     came = Moment(load_default=None)
+    anonymous = fields.Boolean(load_default=False)
 
     @validates_schema
     def check(self, data: dict[str, Any], **_: Any) -> None:
-        """The applicant of a dossier is known; anybody else must say who they are."""
+        """The applicant of a dossier is known; anybody else must say who they are.
+
+        Staff may enter what nobody put their name to.
+        """
+        if data.get("anonymous") and not (data.get("dossier") or data.get("person")):
+            return
         if bool(data.get("dossier")) == bool(data.get("person")):
             raise ValidationError(_ABOUT, "person")
 

@@ -10,6 +10,7 @@ from marshmallow import Schema, fields, post_load, validate
 from contracts.envelope import write_time
 from foundation.web.fields import After, AgencyCode, Moment
 from foundation.web.text_fields import CodeLine, Line, Paragraphs
+from services.feedback.domain import information
 from services.feedback.domain.complaint import ComplaintAct
 from services.feedback.domain.feedback import (
     OPEN,
@@ -22,6 +23,7 @@ from services.feedback.domain.feedback import (
 from services.feedback.domain.passing import article
 from services.feedback.domain.rating import SCORES, DissatisfactionReason, NewRating, Rating
 from services.feedback.domain.tally import FEWEST, Counts, share_satisfied
+from services.feedback.schemas import keeping
 
 MOST_SHOWN = 100
 FOUND_KINDS = tuple(each for each in FeedbackKind if each is not FeedbackKind.DENUNCIATION)
@@ -160,6 +162,7 @@ def shown(feedback: Feedback) -> dict[str, Any]:
         "proceeding": _proceeding(proceeding) if proceeding else None,
         "pass_on_by": _time(feedback.pass_on_by),
         "passed_on": _passed(feedback) if feedback.passed_on else None,
+        "information": _used(feedback) if feedback.information_since else None,
         "urgings": feedback.urgings,
         "urged_at": _time(feedback.urged_at),
     }
@@ -173,6 +176,16 @@ def _passed(feedback: Feedback) -> dict[str, Any]:
         "at": _time(at),
         "late": bool(at and by and at > by),
         "article": {language: article(feedback, language) for language in ("vi", "en")},
+    }
+
+
+def _used(feedback: Feedback) -> dict[str, Any]:
+    """By whom it is used as information ("": the centre), and by which article."""
+    at = feedback.information_since
+    return {
+        "by": feedback.information_for,
+        "at": _time(at),
+        "article": {each: information.article(feedback, each) for each in ("vi", "en")},
     }
 
 
@@ -194,7 +207,8 @@ def _proceeding(known: ComplaintProceeding) -> dict[str, Any]:
 def shown_to_centre(feedback: Feedback) -> dict[str, Any]:
     """The same with who said it and what they ask for, for those who deal with it."""
     person = asdict(feedback.person) if feedback.person else None
-    return shown(feedback) | {"person": person, "demand": feedback.demand}
+    own = {"person": person, "demand": feedback.demand}
+    return shown(feedback) | own | {"retention": keeping.kept_feedback(feedback)}
 
 
 def shown_to_giver(feedback: Feedback) -> dict[str, Any]:
@@ -242,7 +256,7 @@ class ComplaintProceedingAnswer(Schema):
 
 
 class PassedOnArticle(Schema):
-    """The article by which something was passed on, in both languages."""
+    """The article by which something was done, in both languages."""
 
     vi = en = fields.String()
 
@@ -256,6 +270,14 @@ class PassedOnAnswer(Schema):
     article = fields.Nested(PassedOnArticle)
 
 
+class UsedAnswer(Schema):
+    """By whom something is used as information, since when, and by which article."""
+
+    by = fields.String()
+    at = Moment()
+    article = fields.Nested(PassedOnArticle)
+
+
 class FeedbackAnswer(Schema):
     """A feedback as its giver and the centre see it."""
 
@@ -266,6 +288,7 @@ class FeedbackAnswer(Schema):
     proceeding = fields.Nested(ComplaintProceedingAnswer, allow_none=True)
     pass_on_by = Moment(allow_none=True)
     passed_on = fields.Nested(PassedOnAnswer, allow_none=True)
+    information = fields.Nested(UsedAnswer, allow_none=True)
     urgings = fields.Integer()
     declined = fields.Boolean()
     urged_at = Moment(allow_none=True)
@@ -282,6 +305,7 @@ class CentreFeedbackAnswer(FeedbackAnswer):
 
     person = fields.Nested(PersonAnswer, allow_none=True)
     demand = fields.String()
+    retention = fields.Nested(keeping.KeptFeedbackAnswer)
 
 
 class FeedbackListAnswer(Schema):

@@ -5,10 +5,12 @@ their marks, blanks of another kind or a tab; nobody sees the difference.
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from foundation.text.cleaning import joined_lines
 
 
+@lru_cache(4096)  # a procedure's few names are compared many times on the way of each dossier
 def spelled(name: str) -> str:
     """A name in the one spelling that names are compared in."""
     return joined_lines(name)
