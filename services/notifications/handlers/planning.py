@@ -159,7 +159,8 @@ class PlanningHandlers(MessagesContext):
         )
         if wanted.one_by_one:
             planned = ladder.in_steps(planned, ladder.patience(told.patience, applicant.due, now))
-        hours = quiet.read_quiet_hours("" if told.urgent else self.settings.quiet_hours)
+        plan = quiet.read_quiet_plan(self.settings.quiet_hours)
+        hours = plan.of(told.kind, urgent=told.urgent)
         self._keep(quiet.undisturbed(planned, hours))
 
     def _letters(
