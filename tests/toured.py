@@ -252,7 +252,7 @@ def _subscriptions() -> Toured:
     owner.progresses.change(owner.id, lambda each: (note(each, bad, 1), ()))
     owner.keep(3, "step.assigned", 500)
     owner.keep(4)
-    quiet = owner.create(signing="hmac", name="<b>", agency="so-xay-dung")["id"]
+    quiet = owner.create(signing="hmac", name="Kho số liệu <2026>", agency="so-xay-dung")["id"]
     filters = [{"not": {"exact": {"type": "fee.paid"}}}]
     odd = owner.create(filters=filters, order="dossier")["id"]
     owner.post("pause", odd)

@@ -8,12 +8,14 @@ What has no counterpart among threads, and would have to be thought about then: 
 `throw_after` and a `deadline` end somebody else's work in the middle of a wait.
 """
 
+from functools import cache
 from typing import Any
 
 from eventlet import Timeout, kill, sleep, spawn, spawn_after, spawn_n
 from eventlet.event import Event
 from eventlet.greenthread import GreenThread
 from eventlet.hubs import get_hub
+from eventlet.patcher import original
 from eventlet.queue import Empty, Queue
 from eventlet.semaphore import Semaphore
 from eventlet.tpool import execute
@@ -26,6 +28,7 @@ __all__ = [
     "Thread",
     "Timeout",
     "deadline",
+    "has_input",
     "in_thread",
     "kill",
     "sleep",
@@ -57,3 +60,21 @@ threads, so others wait for one.
 def throw_after(seconds: float, thread: Any, error: BaseException) -> Any:
     """Raise `error` inside a green thread after so many seconds, unless `cancel()` comes first."""
     return get_hub().schedule_call_global(seconds, thread.throw, error)
+
+
+def has_input(socket: Any) -> bool:
+    """Whether the socket could be read at once: something came, or the other side closed it.
+
+    Asks the system and does not wait. `select` of eventlet would give the turn away, and costs ten
+    times as much.
+    """
+    select = _select()
+    asked = select.poll()
+    asked.register(socket, select.POLLIN)
+    return bool(asked.poll(0))
+
+
+@cache
+def _select() -> Any:
+    """The module of the standard library as it is without eventlet, which takes `poll` from it."""
+    return original("select")

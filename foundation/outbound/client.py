@@ -11,9 +11,8 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
 
-from urllib3 import BaseHTTPResponse, PoolManager, Timeout
+from urllib3 import BaseHTTPResponse, Timeout
 from urllib3.exceptions import (
     ConnectTimeoutError,
     HTTPError,
@@ -23,6 +22,7 @@ from urllib3.exceptions import (
 )
 
 from foundation.concurrency import green
+from foundation.outbound.pools import TargetPools
 from foundation.outbound.resolver import CheckedResolver, ForbiddenAddressError
 from foundation.outbound.target import OutboundTarget
 
@@ -60,13 +60,7 @@ class OutboundClient:
         """`limit` is in seconds, for a whole call."""
         self._resolver = resolver
         self._limit = limit
-        self._pools = PoolManager(
-            num_pools=MOST_HOSTS,
-            maxsize=MOST_IDLE,
-            block=False,
-            retries=False,
-            ssl_context=ssl.create_default_context(),
-        )
+        self._pools = TargetPools(MOST_HOSTS, MOST_IDLE, ssl.create_default_context())
 
     def call(
         self, method: str, target: OutboundTarget, headers: Mapping[str, str], body: bytes = b""
@@ -84,8 +78,7 @@ class OutboundClient:
     def _call(
         self, method: str, target: OutboundTarget, headers: Mapping[str, str], body: bytes
     ) -> tuple[int, str, dict[str, str]]:
-        pool = self._pool(target, self._address_of(target))
-        response = pool.urlopen(
+        response = self._pools.of(target, self._address_of(target)).urlopen(
             method,
             target.path,
             body=body,
@@ -107,14 +100,6 @@ class OutboundClient:
             raise
         except (OSError, UnicodeError) as error:
             raise _NoNameError from error
-
-    def _pool(self, target: OutboundTarget, address: str) -> Any:
-        """The connections to this address for this name; TLS asks for and checks the name."""
-        named = {"server_hostname": target.host, "assert_hostname": target.host}
-        secure = target.scheme == "https"
-        return self._pools.connection_from_host(
-            address, target.port, target.scheme, pool_kwargs=named if secure else None
-        )
 
 
 class _NoNameError(OSError):

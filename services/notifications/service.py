@@ -9,7 +9,7 @@ from services.notifications.handlers.receipts import ReceiptHandlers
 from services.notifications.handlers.sending_jobs import SendingJobs
 from services.notifications.handlers.subscribers import SubscriberHandlers
 from services.notifications.handlers.template_pages import TemplatePages
-from services.notifications.handlers.token_renewal import TokenRenewal
+from services.notifications.handlers.token_figures import TokenFigures
 from services.notifications.settings import NotificationsSettings
 
 
@@ -21,7 +21,7 @@ class NotificationsService(
     ReceiptHandlers,
     MessagePages,
     TemplatePages,
-    TokenRenewal,
+    TokenFigures,
 ):
     """Tells people what happens to their dossiers."""
 

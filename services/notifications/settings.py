@@ -57,8 +57,9 @@ class NotificationsSettings(AgencyListSettings, PageSettings):
         default="",
     )
     quiet_hours: str = setting(
-        "21:00-07:00 in Vietnamese time, in which no telephone rings for what can wait; empty for "
-        "none",
+        "21:00-07:00 in Vietnamese time, in which no telephone rings for what can wait; behind it, "
+        "parted by blanks, kinds with hours of their own: fee_requested=17:00-07:30, or "
+        "fee_requested= for none; empty for none",
         default="",
     )
     director: str = setting(

@@ -1,5 +1,6 @@
 """The targets of webhooks: asked whether they agree, and sent events, signed."""
 
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -17,6 +18,26 @@ from services.subscriptions.domain.subscription import WebhookSubscription, secr
 
 ONE, BATCH = "application/cloudevents+json", "application/cloudevents-batch+json"
 LARGEST_RATE = 1_000_000
+MOST_TEXTS = 500
+"""Events whose JSON is kept: of as many as one page of the log has."""
+
+
+class EventTexts:
+    """Events as JSON: each is written once for all the targets that get it about the same time."""
+
+    def __init__(self) -> None:
+        """None yet."""
+        self._known: OrderedDict[tuple[str, str], bytes] = OrderedDict()
+
+    def of(self, event: Mapping[str, Any]) -> bytes:
+        """The canonical JSON of an event; what has its source and id is the same event."""
+        named = event["source"], event["id"]
+        text = self._known.get(named)
+        if text is None:
+            text = self._known[named] = canonical(dict(event))
+            if len(self._known) > MOST_TEXTS:
+                self._known.popitem(last=False)
+        return text
 
 
 class WebhookCalls(Provider):
@@ -28,6 +49,7 @@ class WebhookCalls(Provider):
         self._origin = settings.webhook_origin
         self._inside = read_networks(settings.webhook_networks)
         self._client = OutboundClient(CheckedResolver(self._inside))
+        self._texts = EventTexts()
 
     def ask(self, subscription: WebhookSubscription, now: datetime) -> tuple[DeliveryAttempt, int]:
         """Ask the target whether it agrees, as CloudEvents has it (webhooks, 4. abuse protection).
@@ -47,7 +69,8 @@ class WebhookCalls(Provider):
     ) -> DeliveryAttempt:
         """Send the events in one call: structured CloudEvents, or a batch of them."""
         batch = subscription.wish.options.batch > 1
-        body = canonical([dict(each) for each in events] if batch else dict(events[0]))
+        written = [self._texts.of(each) for each in events]
+        body = b"[" + b",".join(written) + b"]" if batch else written[0]
         signed = signature_headers(
             secrets_at(subscription, now), webhook_id(subscription.id, events), now, body
         )

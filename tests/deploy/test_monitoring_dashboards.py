@@ -32,7 +32,7 @@ SERIES = '{__name__=~"motcua_.+"}'
 TARGET = {"__name__", "instance", "job"}
 LABELS = {"service", "route", "method", "code", "queue", "type", "outcome", "agency", "handler"}
 LABELS |= {"le", "source", "result", "part", "kind", "channel", "version", "figure"}
-LABELS |= {"door", "reason", "until", "state", "subscription", "what", "verdict"}
+LABELS |= {"door", "reason", "until", "state", "subscription", "what", "verdict", "provider"}
 
 running = pytest.mark.timeout(900)  # the first test waits for the whole platform and a journey
 

@@ -8,6 +8,8 @@ SERVICES_OWN = frozenset(
         "motcua_webhooks",
         "motcua_webhook_lag_events",
         "motcua_payment_notices",
+        "motcua_token_renewal_failures",
+        "motcua_token_expiry_timestamp_seconds",
     }
 )
 

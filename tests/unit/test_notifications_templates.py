@@ -20,10 +20,11 @@ from foundation.web import Request
 from foundation.web.auth import Identity
 from foundation.worktime import HO_CHI_MINH
 from services.notifications.domain.notice_channel import NoticeChannel
-from services.notifications.domain.quiet import read_quiet_hours
+from services.notifications.domain.quiet import QuietHours, read_quiet_hours, read_quiet_plan
+from services.notifications.domain.situation import kinds
 from services.notifications.domain.template import TemplateParts
 from services.notifications.schemas import check_shipped, measured, preview
-from services.notifications.schemas.templates import LANGUAGES, kinds, must_be_good, shipped
+from services.notifications.schemas.templates import LANGUAGES, must_be_good, shipped
 from tests.unit.test_notifications_service import CONTACT, Desk, FakeProvider, submitted
 
 GOOD = {"subject": "Hồ sơ {{ code }}", "mail": "Kính gửi {{ name }}: {{ procedure }}", "sms": "x"}
@@ -154,6 +155,30 @@ def test_quiet_hours_keep_telephones_still_and_letters_going(desk: Desk) -> None
     desk.send(provider)
     assert provider.given[-1].kind == "overdue"
     assert provider.given[-1].begun == desk.clock.moment
+
+
+def test_a_kind_has_quiet_hours_of_its_own_also_if_it_is_urgent(desk: Desk) -> None:
+    desk.settings.quiet_hours = "21:00-07:00 submitted=22:00-06:00 overdue=17:00-08:30"
+    desk.clock.moment = datetime(2026, 11, 23, 16, 30, tzinfo=UTC)  # 23:30 in Viet Nam
+    desk.tell(submitted())
+    desk.tell(overdue(desk), message="m-2")
+    found = {each.kind: each for each in desk.notices.things if each.channel is NoticeChannel.SMS}
+    due = {kind: each.due.astimezone(HO_CHI_MINH).strftime("%H:%M") for kind, each in found.items()}
+    assert due == {"submitted": "06:00", "overdue": "08:30"}
+
+
+def test_a_plan_of_quiet_hours_is_read_and_what_is_mistyped_stops_the_start() -> None:
+    night = read_quiet_hours("21:00-07:00")
+    plan = read_quiet_plan("21:00-07:00 returned=17:00-08:00", kinds())
+    assert plan.of("returned", urgent=False) == read_quiet_hours("17:00-08:00")
+    assert plan.of("resolved", urgent=False) == night
+    assert plan.of("submitted", urgent=True) == QuietHours()
+    anytime = read_quiet_plan("21:00-07:00 returned=", kinds())
+    assert anytime.of("returned", urgent=False) == QuietHours()
+    assert read_quiet_plan("", kinds()).of("resolved", urgent=False) == QuietHours()
+    for wrong in ("21-7", "=21:00-07:00", "retruned=17:00-08:00", "returned 17:00-08:00"):
+        with pytest.raises(ValueError, match=r"21:00-07:00|no kind"):
+            read_quiet_plan(wrong, kinds())
 
 
 def overdue(desk: Desk) -> Any:

@@ -1,5 +1,6 @@
 """The client of targets over real TLS: the name counts, wherever the connection goes."""
 
+import socket
 import ssl
 import threading
 from collections.abc import Iterator
@@ -16,8 +17,10 @@ from cryptography.x509.oid import NameOID
 
 from foundation.outbound import OutboundClient
 from foundation.outbound.addresses import read_networks
+from foundation.outbound.pools import TargetPools
 from foundation.outbound.resolver import CheckedResolver
 from foundation.outbound.target import OutboundTarget
+from tests.processes import until
 
 NAME = "hook.example.vn"
 
@@ -121,3 +124,63 @@ def test_what_cannot_be_called_says_why_in_a_word(secure: Secure) -> None:
     closed = OutboundTarget(scheme="https", host=NAME, port=1, path="/")
     assert trouble(client("127.0.0.1"), closed) == "connect"
     assert secure.hosts == []
+
+
+def test_a_connection_that_was_made_for_one_name_carries_no_call_for_another(
+    secure: Secure,
+) -> None:
+    caller = client("127.0.0.1")
+    assert caller.call("POST", secure.target(NAME), {}, b"{}").status == 302
+    other = caller.call("POST", secure.target("other.example.vn"), {}, b"{}")
+    assert (other.status, other.trouble) == (0, "tls")
+    assert secure.names == [NAME, "other.example.vn"]
+
+
+def test_a_connection_that_the_other_side_closed_meanwhile_is_not_used_again() -> None:
+    pool = TargetPools(2, 2, ssl.create_default_context())
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        target = OutboundTarget(scheme="http", host="a", port=server.getsockname()[1], path="/")
+        connection = pool.of(target, "127.0.0.1").ConnectionCls("127.0.0.1", port=target.port)
+        assert not connection.is_connected
+        connection.connect()
+        there, _ = server.accept()
+        assert connection.is_connected
+        there.close()
+        until(lambda: not connection.is_connected, within=10)
+        connection.close()
+
+
+def test_the_longest_unused_pool_goes() -> None:
+    pools = TargetPools(2, 2, ssl.create_default_context())
+    targets = [
+        OutboundTarget(scheme="https", host=f"{each}.example.vn", port=443, path="/")
+        for each in "abc"
+    ]
+    first, second, _ = (pools.of(each, "127.0.0.1") for each in targets)
+    assert pools.of(targets[1], "127.0.0.1") is second
+    assert pools.of(targets[0], "127.0.0.1") is not first
+    assert pools.of(targets[1], "127.0.0.2") is not second
+
+
+def test_a_request_is_sent_in_one_piece() -> None:
+    heard: list[bytes] = []
+
+    def answer(server: socket.socket) -> None:
+        there, _ = server.accept()
+        for _ in range(2):
+            heard.append(there.recv(65536))
+            there.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
+        there.close()
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=answer, args=(server,), daemon=True).start()
+        port = server.getsockname()[1]
+        target = OutboundTarget(scheme="http", host="127.0.0.1", port=port, path="/x?y=1")
+        caller = client()
+        answers = [caller.call("POST", target, {"A": "b"}, body) for body in (b"{}" * 900, b"[]")]
+    assert [each.status for each in answers] == [204, 204]
+    for whole, body in zip(heard, (b"{}" * 900, b"[]"), strict=True):
+        head, _, rest = whole.partition(b"\r\n\r\n")
+        assert rest == body
+        assert head.startswith(b"POST /x?y=1 HTTP/1.1\r\n")
+        assert f"Content-Length: {len(body)}".encode() in head

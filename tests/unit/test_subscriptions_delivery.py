@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.envelope import canonical
 from services.subscriptions.domain.delivery import (
     DeliveryAttempt,
     DeliveryState,
@@ -31,6 +32,7 @@ from services.subscriptions.domain.progress import (
     is_to_be_warned,
     note,
 )
+from services.subscriptions.outside import MOST_TEXTS, EventTexts
 from services.subscriptions.settings import SubscriptionsSettings
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -219,3 +221,14 @@ def test_an_event_finds_those_whose_filter_wants_it_and_no_others(
     if wanted:
         matcher.remove("0")
         assert all("0" not in matcher.wanting(facts) for facts in events)
+
+
+def test_an_event_is_written_once_for_all_that_get_it_and_as_it_always_was() -> None:
+    texts = EventTexts()
+    event = {"source": "motcua:intake", "id": "1", "data": {"b": "ư", "a": 1}}
+    assert texts.of(event) == canonical(event)
+    assert texts.of(dict(event)) is texts.of(event)
+    assert texts.of(event | {"source": "motcua:routing:a", "data": {}}) != texts.of(event)
+    for number in range(MOST_TEXTS):
+        texts.of({"source": "s", "id": str(number)})
+    assert texts.of(event) == canonical(event)

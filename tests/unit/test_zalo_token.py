@@ -1,9 +1,10 @@
 """Zalo's access token, renewed: by one process at a time, stored before it is used, sealed."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -90,14 +91,19 @@ class Office:
         letters = LetterSeal()
         letters.container = SimpleNamespace(config={"settings": SimpleNamespace(letter_key=KEY)})
         letters.setup()
+        shown: dict[str, Mapping[str, float]] = {}
         service = worker_factory(
             NotificationsService,
+            failures=SimpleNamespace(show=partial(shown.__setitem__, "failures")),
+            ends=SimpleNamespace(show=partial(shown.__setitem__, "ends")),
             provider_tokens=self.store,
             providers=SimpleNamespace(of=lambda _: [provider]),
             letters=letters,
             clock=self.clock,
         )
-        return SimpleNamespace(provider=provider, tend=service.tend_tokens, service=service)
+        return SimpleNamespace(
+            provider=provider, tend=service.tend_tokens, service=service, shown=shown
+        )
 
     @property
     def stored(self) -> ProviderToken:
@@ -248,6 +254,33 @@ def test_no_answer_is_asked_again_ever_more_seldom(office: Office) -> None:
     office.zalo.answering = True
     process.tend()
     assert process.provider.token.value() == "access-1"
+
+
+def test_failed_renewals_and_the_end_of_the_token_are_shown_until_one_succeeds(
+    office: Office,
+) -> None:
+    one, other = office.process(), office.process()
+    other.service.show_tokens()
+    assert other.shown == {}  # nothing is known yet, and nothing made up
+    one.tend()
+    end = office.clock.real() + LIFE
+    office.later(hours=13)
+    office.zalo.answering = False
+    for minutes in (1, 2, 4):
+        one.tend()
+        office.later(minutes=minutes)
+    other.service.show_tokens()  # by whom it was tried does not matter
+    assert other.shown == {"failures": {"zalo": 3}, "ends": {"zalo": end.timestamp()}}
+    one.provider.token.refuse()
+    one.tend()
+    other.service.show_tokens()
+    assert other.shown["ends"] == {"zalo": 0}
+    office.zalo.answering = True
+    office.later(minutes=10)
+    one.tend()
+    other.service.show_tokens()
+    assert other.shown["failures"] == {"zalo": 0}
+    assert other.shown["ends"] == {"zalo": (office.clock.real() + LIFE).timestamp()}
 
 
 def test_without_a_token_a_message_waits_and_minus_124_marks_it(tmp_path: Path) -> None:

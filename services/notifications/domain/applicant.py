@@ -121,6 +121,11 @@ def former(applicant: ApplicantContact, contact: ContactGiven) -> ApplicantConta
     return replace(applicant, name="", phone=contact.was_phone, email=contact.was_email)
 
 
+def forget(applicant: ApplicantContact) -> tuple[ApplicantContact, tuple[Event, ...]]:
+    """Without name and address, once what they said has come to the end of its term."""
+    return replace(applicant, name="", phone="", email="", chosen=()), ()
+
+
 def note_code(applicant: ApplicantContact, code: str) -> tuple[ApplicantContact, tuple[Event, ...]]:
     """The code an accepted dossier got: later messages name it."""
     return replace(applicant, code=code), ()

@@ -8,7 +8,7 @@ access token goes on working for hours, in which a new refresh token can be put 
 """
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from contracts.history import Revision
 from contracts.message import Message
@@ -16,6 +16,7 @@ from contracts.message import Message
 CLAIM = timedelta(minutes=1)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
 _MOST_DOUBLINGS = 10
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +78,11 @@ def is_due(token: ProviderToken, now: datetime) -> bool:
     if token.obtained is None or token.until is None:
         return True
     return now >= token.obtained + (token.until - token.obtained) / 2
+
+
+def end_of(token: ProviderToken) -> datetime:
+    """When the access token ends; long ago if there is none, or if the provider refuses it."""
+    return NEVER if token.until is None or token.refused else token.until
 
 
 def claim(token: ProviderToken, by: str, now: datetime) -> Decided:

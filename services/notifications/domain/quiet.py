@@ -1,8 +1,11 @@
-"""Quiet hours: at night a telephone is not made to ring for what can wait until morning."""
+"""Quiet hours: at night a telephone is not made to ring for what can wait until morning.
+
+A kind of message may have hours of its own: told at the hours of an office alone, say.
+"""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 
 from foundation.worktime import HO_CHI_MINH
@@ -46,6 +49,36 @@ def read_quiet_hours(text: str) -> QuietHours:
         raise ValueError("quiet hours are written 21:00-07:00")
     begin_hour, begin_minute, end_hour, end_minute = map(int, found.groups())
     return QuietHours(time(begin_hour, begin_minute), time(end_hour, end_minute))
+
+
+@dataclass(frozen=True)
+class QuietPlan:
+    """The usual quiet hours, and those of kinds that have their own."""
+
+    usual: QuietHours = QuietHours()
+    own: Mapping[str, QuietHours] = field(default_factory=dict)
+
+    def of(self, kind: str, *, urgent: bool) -> QuietHours:
+        """Those of a kind: its own, else none for what is urgent, else the usual ones."""
+        return self.own.get(kind, QuietHours() if urgent else self.usual)
+
+
+def read_quiet_plan(text: str, kinds: Collection[str] = ()) -> QuietPlan:
+    """The plan of a setting: `21:00-07:00 fee_requested=17:00-07:30 resolved=`.
+
+    Raises:
+        ValueError: it is none, or it names a kind that is not among `kinds`, if these are given.
+    """
+    usual, own = QuietHours(), dict[str, QuietHours]()
+    for each in text.split():
+        kind, named, hours = each.rpartition("=")
+        if not named:
+            usual = read_quiet_hours(hours)
+        elif kinds and kind not in kinds:
+            raise ValueError(f"{kind} is no kind of message: {', '.join(sorted(kinds))}")
+        else:
+            own[kind] = read_quiet_hours(hours)
+    return QuietPlan(usual, own)
 
 
 def undisturbed(notices: Sequence[Notice], hours: QuietHours) -> tuple[Notice, ...]:

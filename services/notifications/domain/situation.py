@@ -112,6 +112,11 @@ CORRECTED = Situation(kind="corrected", urgent=True)
 """What was taken in wrongly of the applicant was put right: told at the old and the new contact."""
 
 
+def kinds() -> tuple[str, ...]:
+    """Every kind of message to an applicant."""
+    return tuple(dict.fromkeys([*(each.kind for each in SITUATIONS.values()), CORRECTED.kind]))
+
+
 def is_urgent(kind: str) -> bool:
     """Whether it is sent at night, too."""
     return kind in _URGENT

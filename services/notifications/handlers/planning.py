@@ -21,6 +21,7 @@ from contracts.events import (
     Event,
     FeedbackAnswered,
     FeedbackPassedOn,
+    FeedbackRemoved,
     FeePaid,
     FeeRefunded,
     FeeRequested,
@@ -34,6 +35,7 @@ from services.notifications.domain import notice as domain
 from services.notifications.domain.applicant import (
     ApplicantContact,
     Word,
+    forget,
     forget_word,
     former,
     meet,
@@ -58,6 +60,12 @@ class PlanningHandlers(MessagesContext):
         applicant = self.applicants.change_or_create(about.subject, None, again)
         if contact.correction:
             self._tell_corrected(applicant, contact, about)
+
+    @on(FeedbackRemoved)
+    def forget_giver(self, event: FeedbackRemoved, about: MessageMeta) -> None:  # noqa: ARG002 -- its subject says all
+        """Forget how to reach who gave feedback about no dossier: its words are gone too."""
+        if self.applicants.find_one({"_id": about.subject}):
+            self.applicants.change(about.subject, forget, once=about.once)
 
     @on(WordGiven)
     def remember(self, word: WordGiven, about: MessageMeta) -> None:
@@ -151,7 +159,8 @@ class PlanningHandlers(MessagesContext):
         )
         if wanted.one_by_one:
             planned = ladder.in_steps(planned, ladder.patience(told.patience, applicant.due, now))
-        hours = quiet.read_quiet_hours("" if told.urgent else self.settings.quiet_hours)
+        plan = quiet.read_quiet_plan(self.settings.quiet_hours)
+        hours = plan.of(told.kind, urgent=told.urgent)
         self._keep(quiet.undisturbed(planned, hours))
 
     def _letters(

@@ -130,7 +130,7 @@ class SendingJobs(MessagesContext):
         notice = self.notices.change(notice_id, partial(ladder.overtaken, now=now))
         if notice.climbing:
             spare, urgent = ladder.spares_next(notice), situation.is_urgent(notice.kind)
-            hours = quiet.read_quiet_hours("" if urgent else self.settings.quiet_hours)
+            hours = quiet.read_quiet_plan(self.settings.quiet_hours).of(notice.kind, urgent=urgent)
             step = partial(ladder.take_step, now=now, spare=spare, hours=hours)
             self.notices.change(notice.next_step, step)
             self.notices.change(notice.id, ladder.climbed)

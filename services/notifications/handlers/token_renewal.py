@@ -1,6 +1,7 @@
 """Renews the tokens that providers know us by: claimed, asked, stored, and only then used."""
 
 import uuid
+from collections.abc import Iterator
 from functools import partial
 
 from foundation.observability.fault_points import reached
@@ -23,9 +24,14 @@ class TokenRenewal(MessagesContext):
     @everywhere(5)
     def tend_tokens(self) -> None:
         """Learn what another renewed, tell what was refused, and renew what is due."""
+        for name, held in self._renewing():
+            self._tend(name, held)
+
+    def _renewing(self) -> Iterator[tuple[str, RenewedToken]]:
+        """The providers whose token we renew, by name."""
         for each in self.providers.of(NoticeChannel.ZALO):
             if isinstance(each, ZaloNotification) and isinstance(each.token, RenewedToken):
-                self._tend(each.address.name, each.token)
+                yield each.address.name, each.token
 
     def _tend(self, name: str, held: RenewedToken) -> None:
         if held.unstored:

@@ -9,7 +9,8 @@ from foundation.errors import NotFound
 from foundation.injection import Provider
 from services.notifications.domain.ladder import read_ladder
 from services.notifications.domain.notice_channel import NoticeChannel
-from services.notifications.domain.quiet import read_quiet_hours
+from services.notifications.domain.quiet import read_quiet_plan
+from services.notifications.domain.situation import kinds
 from services.notifications.outside.bounce_mailbox import BounceMailbox, Heed
 from services.notifications.outside.esms import Esms
 from services.notifications.outside.kannel import Kannel
@@ -46,7 +47,7 @@ class MessageProviders(Provider):
         settings = self.container.config["settings"]
         # What is mistyped stops the process now, and no message later.
         read_ladder(settings.ladder)
-        read_quiet_hours(settings.quiet_hours)
+        read_quiet_plan(settings.quiet_hours, kinds())
         self._secret = str(settings.receipt_secret)
         self.office = office_of(settings)
         self._made = made(settings, self.office, self.line.handle)

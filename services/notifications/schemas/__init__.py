@@ -1,5 +1,6 @@
 """Names of the API, and the texts that people read."""
 
+from services.notifications.domain.situation import kinds
 from services.notifications.schemas.answers import (
     CarriersAnswer,
     ContactAnswer,
@@ -28,7 +29,6 @@ from services.notifications.schemas.shown import (
 from services.notifications.schemas.templates import (
     LANGUAGES,
     check_shipped,
-    kinds,
     shipped,
     variables,
 )

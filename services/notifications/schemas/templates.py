@@ -16,7 +16,7 @@ from jinja2.nodes import Block
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from foundation.errors import Invalid
-from services.notifications.domain.situation import CORRECTED, SITUATIONS
+from services.notifications.domain.situation import SITUATIONS, kinds
 from services.notifications.domain.template import TemplateParts
 
 FOLDER = Path(__file__).parent.parent / "templates"
@@ -47,11 +47,6 @@ def given(kind: str) -> frozenset[str]:
 def variables(kind: str) -> tuple[str, ...]:
     """The same in order, for people to pick from."""
     return tuple(sorted(given(kind)))
-
-
-def kinds() -> tuple[str, ...]:
-    """Every kind of message to an applicant."""
-    return tuple(dict.fromkeys([*(each.kind for each in SITUATIONS.values()), CORRECTED.kind]))
 
 
 def faults(kind: str, parts: TemplateParts) -> list[TemplateFault]:

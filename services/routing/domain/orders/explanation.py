@@ -8,7 +8,12 @@ from contracts.envelope import write_time
 from contracts.events import FeedbackExplained
 from contracts.history import Revision
 from contracts.message import Message
-from contracts.orders import ExplainByOrder, ExplainOrder, UrgeExplanationOrder
+from contracts.orders import (
+    ExplainByOrder,
+    ExplainOrder,
+    ForgetExplanationOrder,
+    UrgeExplanationOrder,
+)
 from contracts.replies import ExplanationReply
 from foundation.as_seen import Facts, SeenThing
 from foundation.errors import Refused
@@ -113,6 +118,14 @@ def explain(
         FeedbackExplained(agency=explanation.agency),
         ExplanationReply(agency=explanation.agency, explanation=text),
     )
+
+
+def forget(
+    explanation: Explanation, order: ForgetExplanationOrder
+) -> tuple[Explanation, tuple[Message, ...]]:
+    """Without its words, which came to the end of their term at the centre; that it was stays."""
+    must_be_ours(order.agency, explanation.agency)
+    return replace(explanation, question="", text=""), ()
 
 
 def question_facts(explanation: Explanation) -> Facts:
