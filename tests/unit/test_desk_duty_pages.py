@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.orders import ExplainOrder
+from contracts.orders import ExplainOrder, ForgetExplanationOrder
 from contracts.procedure import Join, Silence, Stage, StepClock, Task, Unit
 from contracts.replies import ProceedReply, RerouteReply
 from foundation.errors import Forbidden, Hidden, NotFound, Unknown
@@ -276,6 +276,14 @@ def test_a_question_is_answered_once_and_the_answer_stays_to_be_seen(ours: OurDe
     assert late.status_code == 409
     assert "Ý khác." in text_of(late)  # what was typed is not lost
     assert ours.explanations.get("f1").text == "Chờ ý kiến <Sở>."
+
+
+def test_words_that_are_kept_no_longer_are_said_to_be_gone(ours: OurDesk) -> None:
+    ours.service.forget_explanation(
+        ForgetExplanationOrder(agency=OURS), ours.about("f1", "forget", 3)
+    )
+    for page in (look(ours, "explanations"), look(ours, "explanation", "f1")):
+        assert "hết thời hạn lưu" in page
 
 
 def test_an_empty_explanation_is_said_so_beside_the_field(ours: OurDesk) -> None:
