@@ -33,6 +33,7 @@ from cli import tokens
 from cli.local_platform import LocalPlatform
 from services.feedback.domain.feedback import Feedback, FeedbackKind, FeedbackState
 from services.feedback.domain.finding import FeedbackSearch, findable
+from services.feedback.domain.keeping import VoiceRetention
 
 MANY = 100_000
 PAGE = 50
@@ -244,6 +245,8 @@ def _made(number: int, now: datetime, chance: random.Random) -> Feedback:
             received=received,
             state=OPEN_STATES[number % 3] if is_open else FeedbackState.ANSWERED,
             pass_on_by=received + timedelta(days=7),
+            # It was looked at: else the service's job would look at all while it is measured.
+            retention=VoiceRetention(retention_due=now + timedelta(days=90)),
             public=public,
             published=received + timedelta(days=20) if public else None,
             public_question="Vì sao chậm?" if public else "",

@@ -214,6 +214,16 @@ class UrgeExplanationOrder(Order):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ForgetExplanationOrder(Order):
+    """The feedback, the subject, came to the end of its term: its words are kept no longer.
+
+    Neither the question nor what the agency explained; that it did, and when, stays.
+    """
+
+    TYPE = "order.forget_explanation"
+
+
+@dataclass(frozen=True, kw_only=True)
 class CorrectOrder(Order):
     """The applicant was taken in wrongly: this is their right name; the subject is the dossier.
 

@@ -11,6 +11,8 @@ from contracts.envelope import is_time, read_time, write_time
 
 BEGINNING, END = datetime(1990, 1, 1, tzinfo=UTC), datetime(2190, 1, 1, tzinfo=UTC)
 """Before and after every moment that a list is sorted by."""
+Within = tuple[datetime, datetime]
+"""Behind which moment something is, and up to which."""
 LENGTH_OF_TIME = len("2020-09-15T02:30:00.000Z")
 
 _PLACE = re.compile(r"[0-9-]{10}T[0-9:.]{12}Z(?: [A-Za-z0-9._:-]{1,160}){1,2}")

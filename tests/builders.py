@@ -62,6 +62,7 @@ from services.intake.store import (
     Figures,
     KnownAgencies,
     KnownDocuments,
+    Lookups,
     Procedures,
     QueueTickets,
     VisitSlots,
@@ -490,8 +491,10 @@ class FakeVisitSlots(AskedStore):
         return self.ids_where(lambda each: each.due and each.due <= now, limit=limit)
 
 
-class FakeLookups(FakeStore):
+class FakeLookups(AskedStore):
     """The audit log of who looked, numbered but not sealed."""
+
+    looked = Lookups.looked
 
     def append(self, one: LookupRecord) -> LookupRecord:
         """As AuditLog.append."""

@@ -182,6 +182,7 @@ class FakeAccessRecords(AskedOfAgency):
     """Readings with the real queries, chained as the real ones are."""
 
     of = AccessRecords.of
+    looked = AccessRecords.looked
     those_turned_away = AccessRecords.those_turned_away
 
     def append(self, reading: AccessRecord) -> AccessRecord:

@@ -4,13 +4,14 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import unquote_plus
 
 from nameko.testing.services import worker_factory
 
 from contracts.history import Revision
-from contracts.procedure import TimeLimit, Unit
+from contracts.procedure import Join, TimeLimit, Unit
 from foundation.persistence.document import revision_fields, to_fields
 from foundation.places import place_of
 from foundation.vault import Sealed
@@ -34,8 +35,9 @@ from services.feedback.domain.sealed_parts import ReadingReason, SealedReading
 from services.feedback.service import FeedbackService
 from services.feedback.store import Denunciations, Feedbacks, SealedReadings
 from services.intake.domain.case.dossier import State
-from services.intake.domain.counter.finding import findable
+from services.intake.domain.counter.finding import LookupRecord, findable
 from services.intake.domain.lateness import late_list
+from services.notifications.domain.applicant import ApplicantContact
 from services.notifications.domain.notice import Notice, NoticeText
 from services.notifications.domain.notice_channel import NoticeChannel
 from services.notifications.service import NotificationsService
@@ -43,6 +45,7 @@ from services.notifications.store import Notices
 from services.routing.domain.docket import lists
 from services.routing.domain.docket.docket import AnswerRefusal, Docket, Heard, settled
 from services.routing.domain.docket.reading import STEP, TURNED_AWAY, AccessRecord
+from services.routing.domain.docket.route import LedRoute
 from services.routing.domain.orders.explanation import Explanation
 from tests.builders import SETTINGS, Office, accepted, consulting
 from tests.desks import OURS, AskedStore, OurDesk
@@ -361,6 +364,7 @@ def readings(what: str) -> Callable[[], ListRoute]:
 def readings_page() -> ListRoute:
     """Who was turned away, as people see it; each by the name of their account."""
     desk = a_desk()
+    desk.readings.append = lambda reading: reading  # type: ignore[method-assign]
 
     def made(name: str, moment: datetime) -> AccessRecord:
         return AccessRecord(id=name, officer=name, agency=OURS, at=moment, what=TURNED_AWAY)
@@ -373,6 +377,83 @@ def readings_page() -> ListRoute:
         return ids, unquote_plus(following.group(1)) if following else ""
 
     return ListRoute(desk.readings, made, page)
+
+
+def duty_page(part: str, kind: Callable[[], ListRoute]) -> Callable[[], ListRoute]:
+    """A list of what the desk owes beside its steps, as people see it; rows by their link."""
+
+    def route() -> ListRoute:
+        desk, made = a_desk(), kind()
+        look = getattr(desk.service, f"look_at_{part}")
+        store = desk.explanations if part == "explanations" else desk.dockets
+
+        def page(query: Mapping[str, str]) -> Page:
+            request = Request(path="/", query=query, who=WHO, headers={"accept": "text/html"})
+            html = look(request, OURS).get_data(as_text=True)
+            following = ON_THE_DESK.search(html)
+            ids = re.findall(rf'(?:href|action)="/desks/{OURS}/{part}/([^"/?]+)', html)
+            return ids, unquote_plus(following.group(1)) if following else ""
+
+        return ListRoute(store, made.make, page)
+
+    return route
+
+
+def led_routes() -> ListRoute:
+    """Routes with what is left to lead."""
+    found = routes()
+    led = LedRoute(dated=1, stage=0, join=Join.ALL, branches=(), planned=())
+
+    def made(name: str, moment: datetime) -> Docket:
+        docket: Docket = found.make(name, moment)
+        return replace(docket, route=led)
+
+    return ListRoute(found.store, made, found.page)
+
+
+READER = re.compile(r'data-head="(?:Ai|Who)"><span>([^<]+)<')
+
+
+def book_page(store: Any, look: Callable[[Request], Any], make: Any) -> ListRoute:
+    """A page of who read what, each by who it was; what looking itself adds is tried elsewhere."""
+    store.append = lambda each: each
+
+    def page(query: Mapping[str, str]) -> Page:
+        request = Request(path="/", query=query, who=WHO, headers={"accept": "text/html"})
+        html = look(request).get_data(as_text=True)
+        following = re.search(r'rel="next" href="[^"]*after=([^"&]+)"', html)
+        return READER.findall(html), unquote_plus(following.group(1)) if following else ""
+
+    return ListRoute(store, make, page)
+
+
+def desk_book() -> ListRoute:
+    desk = a_desk()
+
+    def made(name: str, moment: datetime) -> AccessRecord:
+        return AccessRecord(id=name, officer=name, agency=OURS, at=moment, what=STEP, dossier="d1")
+
+    look = partial(desk.service.look_at_all_readings, agency=OURS)
+    return book_page(desk.readings, look, made)
+
+
+def lookups_book() -> ListRoute:
+    office = office_now()
+
+    def made(name: str, moment: datetime) -> LookupRecord:
+        return LookupRecord(id=name, by=name, at=moment, asked="/counter", shown=("d1", "d2"))
+
+    return book_page(office.lookups, office.service.look_at_lookups, made)
+
+
+def files_book() -> ListRoute:
+    store: Any = type("Asked", (AskedStore,), {"looked": Readings.looked})(DocumentReading)
+    service = worker_factory(DocumentsService, readings=store, clock=FakeClock())
+
+    def made(name: str, moment: datetime) -> DocumentReading:
+        return DocumentReading(id=name, document="doc-1", dossier="", sha256="", by=name, at=moment)
+
+    return book_page(store, service.look_at_readings, made)
 
 
 # The other services.
@@ -517,6 +598,20 @@ def quarantine() -> ListRoute:
     return ListRoute(store, made, Asking(service.quarantined, "documents"))
 
 
+def quarantine_page() -> ListRoute:
+    found = quarantine()
+    service = worker_factory(DocumentsService, documents=found.store, clock=FakeClock())
+
+    def page(query: Mapping[str, str]) -> Page:
+        request = Request(path="/", query=query, who=WHO, headers={"accept": "text/html"})
+        html = service.look_at_quarantine(request).get_data(as_text=True)
+        following = AT_THE_COUNTER.search(html)
+        ids = re.findall(r'href="/counter/quarantine/([^"?]+)', html)
+        return ids, unquote_plus(following.group(1)) if following else ""
+
+    return ListRoute(found.store, found.make, page)
+
+
 def document_readings() -> ListRoute:
     store: Any = type("Asked", (AskedStore,), {"of": Readings.of})(DocumentReading)
     documents, accesses = FakeStore(Document), FakeStore(DossierAccess)
@@ -592,6 +687,28 @@ def messages() -> ListRoute:
     return ListRoute(store, made, Asking(service.messages, "messages", dossier="d1"))
 
 
+def messages_page() -> ListRoute:
+    """The messages as a clerk sees them; each is told apart by its address."""
+    store: Any = type("Asked", (AskedStore,), {"of": Notices.of})(Notice)
+    applicants = FakeStore(ApplicantContact)
+    applicants.save(ApplicantContact(id="d1", name="", phone="", email="", language="vi"))
+    service = worker_factory(
+        NotificationsService, notices=store, applicants=applicants, clock=FakeClock()
+    )
+
+    def made(name: str, moment: datetime) -> Notice:
+        return replace(a_notice(name, moment), kind=name)
+
+    def page(query: Mapping[str, str]) -> Page:
+        request = Request(path="/", query=query, who=WHO, headers={"accept": "text/html"})
+        html = service.look_at_messages(request, "d1").get_data(as_text=True)
+        following = AT_THE_COUNTER.search(html)
+        ids = re.findall(r'data-head="(?:Việc|About)">([^<]+)<', html)
+        return ids, unquote_plus(following.group(1)) if following else ""
+
+    return ListRoute(store, made, page)
+
+
 def a_notice(name: str, moment: datetime) -> Notice:
     return Notice(
         id=name,
@@ -645,6 +762,7 @@ LISTS: Mapping[str, tuple[Callable[[], ListRoute], ...]] = {
     "feedback GET /answers": (published_answers,),
     "documents GET /documents/<id>/readings": (document_readings,),
     "documents GET /quarantine": (quarantine,),
+    "documents GET /counter/quarantine": (quarantine_page,),
     "feedback GET /denunciations": (denunciations,),
     "feedback GET /denunciations/<id>/readings": (sealed_readings,),
     "feedback GET /feedback": (feedback,),
@@ -669,6 +787,7 @@ LISTS: Mapping[str, tuple[Callable[[], ListRoute], ...]] = {
     "intake GET /late": (late, late_page),
     "intake GET /mine": (own_page,),
     "notifications GET /dossiers/<dossier>/messages": (messages,),
+    "notifications GET /counter/messages/<dossier>": (messages_page,),
     "routing GET /steps": (steps(),),
     "routing GET /lists/<name>": (steps("untaken"), steps("overdue"), steps("division")),
     "intake GET /dossiers/search": (found_dossiers,),
@@ -676,6 +795,12 @@ LISTS: Mapping[str, tuple[Callable[[], ListRoute], ...]] = {
     "routing GET /desks/<agency>/work": (work_page,),
     "routing GET /desks/<agency>/search": (search_page,),
     "routing GET /desks/<agency>/staff/readings": (readings_page,),
+    "routing GET /desks/<agency>/routes": (duty_page("routes", led_routes),),
+    "routing GET /desks/<agency>/refusals": (duty_page("refusals", refusals),),
+    "routing GET /desks/<agency>/explanations": (duty_page("explanations", explanations),),
+    "routing GET /desks/<agency>/staff/readings/all": (desk_book,),
+    "intake GET /centre/readings": (lookups_book,),
+    "documents GET /centre/readings/files": (files_book,),
     "routing GET /gaps": (gaps,),
     "routing GET /routes": (routes,),
     "routing GET /refusals": (refusals,),

@@ -11,14 +11,14 @@ from datetime import UTC, datetime
 from functools import cache
 from io import BytesIO
 from itertools import product
-from typing import Any
 from urllib.parse import parse_qsl
 
 from werkzeug.wrappers import Response
 
-from foundation.errors import Error
+from foundation.errors import Error, Unavailable, Unknown
 from foundation.web import Request
 from foundation.web.auth import NOBODY
+from foundation.web.held_forms import held_page
 from foundation.web.html_pages import LOOK, PageRenderer
 from foundation.web.openapi import routes_of
 from foundation.web.page_routes import PageRoute
@@ -106,10 +106,13 @@ def _shared_views() -> Iterator[PageView]:
     look = PageRenderer(LOOK)
     for language in _LANGUAGES:
         request = _request("GET", "/specimen", None, language)
-        held: dict[str, Any] = {"status": 401, "held": [("reason", "đã gõ")]}
+        typed, errors = {"reason": ["đã gõ"]}, (Unknown("Ai?", "Who?"), Unavailable("Vắng", "Away"))
         shown = (
             look.show("look/specimen.html", request),
-            *(look.show("look/held.html", request, **held, file=each) for each in ("", "file")),
+            *(
+                held_page(look, request, error, fields=typed, file=file)
+                for error, file in product(errors, ("", "file"))
+            ),
         )
         yield from (_seen("/specimen", "/specimen", language, each) for each in shown)
 

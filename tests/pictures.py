@@ -27,6 +27,7 @@ PAGES: Mapping[str, tuple[str, str]] = {
     "centre": ("GET /centre", ""),
     "booking": ("GET /booking", ""),
     "webhooks": ("GET /webhooks/<id>", ""),
+    "operator": ("GET /webhooks/all", "/webhooks/all?owner=statistics-office"),
 }
 """For each picture the route, and the address if not that whose page says most."""
 

@@ -36,9 +36,10 @@ from tests.unit.fillable_forms import TEXT
 from tests.unit.test_apply_pages import begun, filled, handed_in, told
 from tests.unit.test_catalogue_service import CONTENT
 from tests.unit.test_catalogue_service import Office as Catalogue
-from tests.unit.test_documents_service import Archive
 from tests.unit.test_feedback_pages import Office as Voices
 from tests.unit.test_feedback_pages import handed_out, id_of
+from tests.unit.test_keeping_pages import kept_things
+from tests.unit.test_message_pages import told_of
 from tests.unit.test_notifications_service import Desk
 from tests.unit.test_subscriptions_self_service import Owner as WebhookOwner
 
@@ -123,6 +124,7 @@ def _intake() -> Toured:
                 "list=late&field=zzz",
                 "list=running&limit=1",
             ),
+            "/centre/readings": ("by=lan", "day=2020-10-01", "day=zzz", "limit=1"),
             "/late": ("agency=so-xay-dung", "field=zzz", "agency=nowhere"),
             "/tracking": ("code=", f"code={code(1)}"),
         },
@@ -137,12 +139,18 @@ def _routing() -> Toured:
         named={
             "agency": (OURS, OURS, OURS, OURS, OURS, "so-y-te"),
             "step": ("d1.1", "d2.1", "d3.1", "m00.1", "nothing"),
-            "name": (*StepAct, "officer", "absence", "return", "desk"),
+            "name": (*StepAct, "officer", "absence", "return", "desk", "way", "proceed", "reroute"),
+            "dossier": ("r1", "d3", "r1", "nothing"),
+            "number": ("1", "2", "3"),
+            "feedback": ("f1", "nothing"),
         },
         asked={
             "/desks/<agency>/work": tuple(f"list={each}" for each in lists),
             "/desks/<agency>/staff/officer": ("id=dung", "id=lan&done=officer", "id=zzz"),
             "/desks/<agency>/staff/desk": ("code=quay-5", "code=zzz"),
+            "/desks/<agency>/staff/way": ("procedure=-", "procedure=zzz", "procedure=-&done=way"),
+            "/desks/<agency>/refusals": ("limit=1",),
+            "/desks/<agency>/staff/readings/all": ("by=dung", "day=zzz", "limit=1"),
             "/desks/<agency>/staff/readings": (
                 "code=000.00.00.H41-261123-0001",
                 "code=zzz",
@@ -174,13 +182,20 @@ def _catalogue() -> Toured:
 
 
 def _documents() -> Toured:
+    archive, quarantined, held = kept_things()
     return Toured(
-        service=Archive().service,
+        service=archive.service,
         named={
             "draft": ("draft-1",),
             "dossier_id": ("d-1",),
             "paper": ("0123456789ab",),
-            "id": ("nothing",),
+            "id": (quarantined, held, "d-1", "nothing"),
+            "kind": ("document", "document", "dossier", "zzz"),
+        },
+        asked={
+            "/counter/quarantine": ("done=1",),
+            "/centre/readings/files": ("by=hoa", "day=zzz", "limit=1"),
+            "/centre/holds": ("dossier=d-1", "document=zzz"),
         },
     )
 
@@ -237,7 +252,7 @@ def _subscriptions() -> Toured:
     owner.progresses.change(owner.id, lambda each: (note(each, bad, 1), ()))
     owner.keep(3, "step.assigned", 500)
     owner.keep(4)
-    quiet = owner.create(signing="hmac", name="<b>", agency="so-xay-dung")["id"]
+    quiet = owner.create(signing="hmac", name="Kho số liệu <2026>", agency="so-xay-dung")["id"]
     filters = [{"not": {"exact": {"type": "fee.paid"}}}]
     odd = owner.create(filters=filters, order="dossier")["id"]
     owner.post("pause", odd)
@@ -304,16 +319,21 @@ def _nobody_came(_request: Request) -> Response:
 
 
 def _notifications() -> Toured:
+    office = Desk()
+    told_of(office)
     return Toured(
-        service=Desk().service,
+        service=office.service,
         named={
             "kind": ("accepted", "submitted", "zzz"),
             "language": ("vi", "en", "vi"),
             "name": ("preview", "publish", "zzz"),
-            "dossier": ("d-1",),
+            "dossier": ("d-1", "nothing"),
             "seal": ("zzz",),
             "secret": ("zzz",),
             "provider": ("zzz",),
         },
-        asked={"/message-templates/<kind>/<language>": ("edition=1", "done=1")},
+        asked={
+            "/message-templates/<kind>/<language>": ("edition=1", "done=1"),
+            "/counter/messages/<dossier>": ("limit=1", "done=1"),
+        },
     )

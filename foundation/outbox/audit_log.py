@@ -19,6 +19,7 @@ from foundation.persistence.by_moment import MomentQuery, Spread
 from foundation.persistence.hash_chain import CHAINS, chain_id, sealed_after
 from foundation.persistence.index import Index
 from foundation.persistence.mongo import translate_errors
+from foundation.places import BEGINNING, END, Within
 
 T = TypeVar("T")
 
@@ -100,13 +101,24 @@ class AuditLog(Store[T]):
         limit: int,
         after: str = "",
         spread: Spread = Spread.OPEN,
+        within: Within = (BEGINNING, END),
     ) -> tuple[list[T], str]:
         """Those that say this, the latest first; and behind which place the next page begins.
 
-        The index has the fields of `about`, then `at`.
+        `within` is behind which moment they are, and up to which. The index has the fields of
+        `about`, then `at`.
         """
+        since, until = within
         query = MomentQuery(
-            filter=about, key="at", after=after, newest=True, limit=limit, now=now, spread=spread
+            filter=about,
+            key="at",
+            after=after,
+            newest=True,
+            limit=limit,
+            now=now,
+            since=since,
+            until=until,
+            spread=spread,
         )
         return self.page_by_moment(query)
 

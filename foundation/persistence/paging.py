@@ -40,7 +40,9 @@ class PageQuery:
     Nothing before `since` is wanted either. `filter` may have one `$in`.
 
     For windows only: `now`, as keys are moments around it; `hint` is what tells this list from
-    others with the same filter; of a list that is `short` much is looked through at once.
+    others with the same filter; of a list that is `short` much is looked through at once. Of one
+    that has stood densely for years nothing is thought to come before the `mark` (one find looks);
+    windows behind it are `first_span` wide, then as it takes, never wider than `widest`.
     """
 
     filter: Filter
@@ -53,6 +55,9 @@ class PageQuery:
     until: str = LAST
     hint: Hashable = ""
     short: bool = False
+    mark: datetime | None = None
+    first_span: timedelta = timedelta()
+    widest: timedelta = timedelta.max
 
     @property
     def begin(self) -> str:
@@ -106,6 +111,8 @@ class PageQuery:
         Never beyond now from before it.
         """
         at, marks = moment_of(after), FEW_MARKS if self.short else MARKS
+        if self.mark and at < self.mark:
+            return after_key(self.mark)
         moments = (self.now + timedelta(days=day) for day in marks)
         end = at + span if span else next((each for each in moments if each > at), END)
         return after_key(min(end, self.now if at < self.now else END))
@@ -227,7 +234,7 @@ class _Windows:
 
     def __init__(self, query: PageQuery, hints: WindowHints) -> None:
         """Before the first."""
-        self.query, self.hint, self.span = query, hints.of(query), timedelta()
+        self.query, self.hint, self.span = query, hints.of(query), query.first_span
 
     def end(self, at: str) -> str:
         """Where the next ends that begins behind a key; never before it, whatever a hint says."""
@@ -237,7 +244,13 @@ class _Windows:
     def saw(self, at: str, until: str, seen: int, missing: int) -> None:
         """The last window went from `at` to `until` and had so many; so many rows are missing."""
         hint, self.hint = self.hint, None
+        mark = self.query.mark
+        if not seen and mark and until == after_key(mark):
+            return
         width, found = (hint.width, self.query.limit) if hint else (_width(at, until), seen)
+        if self.query.first_span:
+            self.span = min(next_span(width, found, missing), self.query.widest)
+            return
         # Entities are due much more densely after now than before it.
         dense = found and until != after_key(self.query.now)
         self.span = next_span(width, found, missing) if dense else timedelta()

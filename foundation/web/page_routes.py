@@ -6,7 +6,7 @@
 A browser is recognised by its `Accept` header; other clients get the JSON of the API, so a method
 asks `wants_page(request.headers)`. An error of such a route is a page too. Who signed in is known
 by a cookie: a session (see `foundation.web.session`), or a token that was typed into a form. A form
-that is sent when the session is over is not lost: its page holds what was typed.
+that is sent when the session is over is not lost (see `foundation.web.held_forms`).
 """
 
 import json
@@ -33,6 +33,7 @@ from foundation.errors import (
 )
 from foundation.text.cleaning import code_text
 from foundation.web.auth import NOBODY, Identity, NoRight
+from foundation.web.held_forms import HOLDS, held_page
 from foundation.web.html_pages import PageRenderer, address
 from foundation.web.limits import KB
 from foundation.web.page_cookies import (
@@ -122,7 +123,12 @@ class PageRoute(Route):
         token = read_cookie(headers, TOKEN)
         if not token:
             return super().authenticate(headers)
-        return super().authenticate({**headers, "authorization": f"Bearer {token}"})
+        try:
+            return super().authenticate({**headers, "authorization": f"Bearer {token}"})
+        except Unknown:
+            if self.method != "POST":
+                raise
+            return NOBODY  # the form is held until somebody signs in
 
     def _respond(self, request: Request, values: dict[str, str]) -> Response:
         session = request.who.session if isinstance(request.who, SignedIn) else None
@@ -132,10 +138,10 @@ class PageRoute(Route):
         request = replace(request, page=PageContext(shown, can_sign_in=self.sessions.given))
         try:
             response = super()._respond(request, values)
-        except Unknown:
+        except HOLDS as error:
             if self.method != "POST" or not wants_page(request.headers):
                 raise
-            return self._held(request)
+            response = self._held(request, error)
         if session is not None and SESSION not in str(response.headers.getlist("Set-Cookie")):
             self._renew(response, session, request.headers)
         return response
@@ -146,10 +152,9 @@ class PageRoute(Route):
             secure = f"__Host-{SESSION}" in headers.get("cookie", "")
             keep_session(response, session.renewed(now), self.sessions, secure=secure)
 
-    def _held(self, request: Request) -> Response:
-        """The page that holds what was typed into a form until its person has signed in again."""
-        held = [(name, each) for name, values in _fields(request).items() for each in values]
-        return self.pages.show("look/held.html", request, status=401, held=held, file="")
+    def _held(self, request: Request, error: Error) -> Response:
+        """The page that holds what was typed into a form until it can be sent again."""
+        return held_page(self.pages, request, error, fields=_fields(request))
 
     def precheck(self, headers: Mapping[str, str]) -> None:
         """Refuse forms that did not come from one of our own pages (CSRF).

@@ -18,8 +18,9 @@ from werkzeug.formparser import FormDataParser
 from werkzeug.http import parse_options_header
 from werkzeug.wrappers import Response
 
-from foundation.errors import Invalid
+from foundation.errors import Error, Invalid, Unknown
 from foundation.web.auth import Identity
+from foundation.web.held_forms import held_page
 from foundation.web.html_pages import PageRenderer
 from foundation.web.limits import KB
 from foundation.web.page_routes import PageRoute, wants_page
@@ -62,19 +63,18 @@ class UploadRoute(PageRoute):
         if who.subject or not wants_page(headers):
             return super()._read_and_run(environ, headers, who, values)
         self.precheck(headers)
-        return self._held(
-            Request(
-                method=self.method,
-                path=readable(environ["PATH_INFO"]),
-                headers=headers,
-                query=read_query(environ.get("QUERY_STRING", "")),
-                page=PageContext(can_sign_in=self.sessions.given),
-            )
+        request = Request(
+            method=self.method,
+            path=readable(environ["PATH_INFO"]),
+            headers=headers,
+            query=read_query(environ.get("QUERY_STRING", "")),
+            page=PageContext(can_sign_in=self.sessions.given),
         )
+        return self._held(request, Unknown("Chưa đăng nhập.", "Nobody is signed in."))
 
-    def _held(self, request: Request) -> Response:
-        """The page on which the file is chosen again, once its person has signed in again."""
-        return self.pages.show("look/held.html", request, status=401, held=(), file=FILE)
+    def _held(self, request: Request, error: Error) -> Response:
+        """The page on which the file is chosen again, as no browser keeps it."""
+        return held_page(self.pages, request, error, fields={}, file=FILE)
 
 
 def upload(

@@ -5,9 +5,10 @@ from types import MappingProxyType
 from services.documents.handlers.dossier_events import DossierEvents
 from services.documents.handlers.file_pages import FilePages
 from services.documents.handlers.form_printing import FormPrinting
+from services.documents.handlers.hold_pages import HoldPages
 from services.documents.handlers.orphan_sweep import OrphanSweep
-from services.documents.handlers.retention_api import RetentionApi
-from services.documents.handlers.scan_api import ScanApi
+from services.documents.handlers.quarantine_pages import QuarantinePages
+from services.documents.handlers.readings_pages import FileReadingsPages
 from services.documents.handlers.signature_reading import SignatureReading
 from services.documents.handlers.upload_pages import UploadPages
 from services.documents.handlers.versions_api import VersionsApi
@@ -17,9 +18,10 @@ from services.documents.settings import DocumentsSettings
 class DocumentsService(
     FilePages,
     UploadPages,
-    ScanApi,
+    QuarantinePages,
     SignatureReading,
-    RetentionApi,
+    HoldPages,
+    FileReadingsPages,
     OrphanSweep,
     VersionsApi,
     FormPrinting,

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from foundation.outbox import CHAIN_INDEX, AuditLog, Store
-from foundation.persistence import Index, MomentQuery
+from foundation.persistence import Index, MomentQuery, Spread
+from foundation.places import Within
 from services.documents.domain.access_list import DossierAccess
 from services.documents.domain.forms import Form
 from services.documents.domain.orphans import ObjectSweep
@@ -124,7 +125,21 @@ class Readings(AuditLog[DocumentReading]):
     indexes = (
         CHAIN_INDEX,
         Index(name="by_document", keys=(("document", 1), ("at", 1))),
+        Index(name="by_at", keys=(("at", 1),)),
+        Index(name="by_who_at", keys=(("by", 1), ("at", 1))),
     )
+
+    def looked(
+        self, by: str, within: Within, now: datetime, *, limit: int, after: str = ""
+    ) -> tuple[list[DocumentReading], str]:
+        """The readings of everybody, or of one, within that time, the latest first.
+
+        Also where to go on. By the index `by_at`, or `by_who_at`.
+        """
+        about = {"by": by} if by else {}
+        return self.latest(
+            about, now, limit=limit, after=after, within=within, spread=Spread.GROWING
+        )
 
     def of(
         self, document: str, now: datetime, *, limit: int, after: str = ""

@@ -7,7 +7,7 @@ from typing import Any
 
 from contracts.envelope import write_time
 from contracts.message import Message
-from foundation.outbox import CHAIN_INDEX, AuditLog, Store, WordSearch
+from foundation.outbox import CHAIN_INDEX, AuditLog, Store, WordSearch, in_narrow_windows
 from foundation.persistence import Idempotency, Index, MomentQuery, PageQuery
 from foundation.places import BEGINNING, after_key, counted_back, id_at, moment_of
 from services.feedback.domain import finding, secret_code
@@ -78,6 +78,7 @@ class Feedbacks(WordSearch[Feedback]):
     ) -> tuple[list[Feedback], str]:
         """What a search finds, the oldest first, and where to go on (index `word_found_at`)."""
         query = PageQuery(filter={}, key="found_at", after=after, limit=limit, now=now)
+        query = in_narrow_windows(self, query, finding.EVERYTHING, only=SHOWN)
         return self.having(finding.words_of(asked), query, only=SHOWN)
 
     def saying(

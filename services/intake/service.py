@@ -25,7 +25,9 @@ from services.intake.handlers.lookup_api import LookupApi
 from services.intake.handlers.payment_notices import PaymentNotices
 from services.intake.handlers.payment_pages import PaymentPages
 from services.intake.handlers.queue_pages import QueuePages
+from services.intake.handlers.readings_pages import ReadingsPages
 from services.intake.handlers.register_api import RegisterApi
+from services.intake.handlers.rules_pages import RulesPages
 from services.intake.handlers.supplement_pages import SupplementPages
 from services.intake.handlers.tracking_pages import TrackingPages
 from services.intake.settings import IntakeSettings
@@ -33,6 +35,7 @@ from services.intake.settings import IntakeSettings
 
 class Intake(
     FiguresPages,
+    RulesPages,
     ApplyPages,
     ApplyForms,
     ApplyPapers,
@@ -47,6 +50,7 @@ class Intake(
     CounterLists,
     CounterNew,
     CounterFill,
+    ReadingsPages,
     DirectorPages,
     LookupApi,
     TrackingPages,

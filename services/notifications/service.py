@@ -2,7 +2,7 @@
 
 from types import MappingProxyType
 
-from services.notifications.handlers.api import MessagesApi
+from services.notifications.handlers.message_pages import MessagePages
 from services.notifications.handlers.office import OfficeHandlers
 from services.notifications.handlers.planning import PlanningHandlers
 from services.notifications.handlers.receipts import ReceiptHandlers
@@ -19,7 +19,7 @@ class NotificationsService(
     SubscriberHandlers,
     SendingJobs,
     ReceiptHandlers,
-    MessagesApi,
+    MessagePages,
     TemplatePages,
     TokenFigures,
 ):

@@ -3,10 +3,11 @@
 from types import MappingProxyType
 
 from foundation.sign_in import SignInPages
+from services.routing.handlers.explanation_pages import ExplanationPages
 from services.routing.handlers.jobs import RoutingJobs
-from services.routing.handlers.lead_api import LeadApi
+from services.routing.handlers.lead_pages import LeadPages
 from services.routing.handlers.orders import OrderHandlers
-from services.routing.handlers.refused_answers_api import RefusedAnswersApi
+from services.routing.handlers.refused_pages import RefusedPages
 from services.routing.handlers.several_pages import SeveralPages
 from services.routing.handlers.staff_pages import StaffPages
 from services.routing.handlers.step_pages import StepPages
@@ -19,8 +20,9 @@ class Routing(
     WorkPages,
     SeveralPages,
     StepPages,
-    LeadApi,
-    RefusedAnswersApi,
+    LeadPages,
+    RefusedPages,
+    ExplanationPages,
     StaffPages,
     RoutingJobs,
     SignInPages,

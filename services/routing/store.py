@@ -15,7 +15,7 @@ from foundation import timekeeping
 from foundation.errors import NotFound
 from foundation.outbox import CHAIN_INDEX, AuditLog, Reading, Store
 from foundation.persistence import Idempotency, Index, MomentQuery, PageQuery, Spread, TtlCache
-from foundation.places import BEGINNING, after_key, id_at, moment_of
+from foundation.places import BEGINNING, Within, after_key, id_at, moment_of
 from foundation.web.access_audit import AccessDenied, AccessDeniedListener
 from services.routing.domain.docket.docket import Change, Docket, ListRow, rows
 from services.routing.domain.docket.lists import NEAR, SCATTERED, SEVERAL, Sought
@@ -282,6 +282,8 @@ class AccessRecords(AgencyStore[AccessRecord], AuditLog[AccessRecord], AccessDen
         CHAIN_INDEX,
         Index(name="agency_dossier_at", keys=(("agency", 1), ("dossier", 1), ("at", 1))),
         Index(name="agency_what_at", keys=(("agency", 1), ("what", 1), ("at", 1))),
+        Index(name="agency_at", keys=(("agency", 1), ("at", 1))),
+        Index(name="agency_officer_at", keys=(("agency", 1), ("officer", 1), ("at", 1))),
     )
 
     def on_access_denied(self, denial: AccessDenied) -> None:
@@ -305,6 +307,18 @@ class AccessRecords(AgencyStore[AccessRecord], AuditLog[AccessRecord], AccessDen
     ) -> tuple[list[AccessRecord], str]:
         """Who was turned away, the latest first (index `agency_what_at`); and where to go on."""
         return self.latest({"what": TURNED_AWAY}, now, limit=limit, after=after)
+
+    def looked(
+        self, officer: str, within: Within, now: datetime, *, limit: int, after: str = ""
+    ) -> tuple[list[AccessRecord], str]:
+        """What everybody did, or one officer, within that time, the latest first.
+
+        Also where to go on. By the index `agency_at`, or `agency_officer_at`.
+        """
+        about = {"officer": officer} if officer else {}
+        return self.latest(
+            about, now, limit=limit, after=after, within=within, spread=Spread.GROWING
+        )
 
     def of(
         self, dossier: str, now: datetime, *, limit: int, after: str = ""

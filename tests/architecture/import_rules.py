@@ -213,6 +213,7 @@ def _room(room: str, service: str) -> Allowed:
                 "foundation.outbox.Reading",
                 "foundation.outbox.Store",
                 "foundation.outbox.WordSearch",
+                "foundation.outbox.in_narrow_windows",
                 "foundation.persistence.Idempotency",
                 "foundation.persistence.Index",
                 "foundation.persistence.MomentQuery",

@@ -369,6 +369,7 @@ ABOUT_OTHER_THINGS: Mapping[Message, str] = {
     events.FeedbackRemoved(agency=BUILDING, kind="reflection"): FEEDBACK,
     events.FeedbackHoldChanged(agency=CENTRE, held=True): FEEDBACK,
     events.FeedbackUsedAsInformation(agency=CENTRE, by=BUILDING): FEEDBACK,
+    orders.ForgetExplanationOrder(agency=BUILDING): FEEDBACK,
 }
 
 

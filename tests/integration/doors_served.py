@@ -99,7 +99,7 @@ class _Documents(AskedStore):
 
 
 class _Readings(AskedStore):
-    of = Readings.of
+    of, looked = Readings.of, Readings.looked
 
     def append(self, reading: DocumentReading) -> Any:
         return self.save(replace(reading, id=str(len(self.documents) + 1)))

@@ -10,6 +10,7 @@ from typing import Any
 from foundation.outbox import Store
 from foundation.outbox.sweep import SweepWindow
 from foundation.persistence import Idempotency
+from foundation.places import BEGINNING, END
 from foundation.timekeeping import CalendarCopies
 from services.catalogue.store import Codes, Listings
 from services.catalogue.store import Procedures as PublishedProcedures
@@ -65,6 +66,7 @@ Queries = Mapping[str, Callable[[Any], object]]
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 AGENCY = "so-xay-dung"
+ALWAYS = (BEGINNING, END)
 PLACE = "2026-11-20T02:00:00.000Z x"
 
 # What every store can do, asked of one that has nothing else.
@@ -171,6 +173,11 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "is_sent": lambda store: store.is_sent("x"),
     },
     Readings: {
+        "looked": lambda store: (
+            store.looked("", ALWAYS, NOW, limit=9),
+            store.looked("an", ALWAYS, NOW, limit=9),
+            store.looked("an", ALWAYS, NOW, limit=9, after=PLACE),
+        ),
         "of": lambda store: store.of("x", NOW, limit=10, after=PLACE),
         "chained": lambda store: store.chained("", 1, limit=9),
         "before": lambda store: (store.before(None, limit=9), store.before(7, limit=9)),
@@ -232,6 +239,11 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
     },
     KnownDossiers: {},
     Lookups: {
+        "looked": lambda store: (
+            store.looked("", ALWAYS, NOW, limit=9),
+            store.looked("an", ALWAYS, NOW, limit=9),
+            store.looked("an", ALWAYS, NOW, limit=9, after=PLACE),
+        ),
         "chained": lambda store: store.chained("", 1, limit=9),
         "before": lambda store: (store.before(None, limit=9), store.before(7, limit=9)),
     },
@@ -405,6 +417,11 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "those_turned_away": lambda store: (
             store.those_turned_away(NOW, limit=10),
             store.those_turned_away(NOW, limit=10, after=PLACE),
+        ),
+        "looked": lambda store: (
+            store.looked("", ALWAYS, NOW, limit=9),
+            store.looked("an", ALWAYS, NOW, limit=9),
+            store.looked("an", ALWAYS, NOW, limit=9, after=PLACE),
         ),
         "chained": lambda store: store.chained(AGENCY, 5, limit=10),
     },

@@ -14,8 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests import page_tour
-from tests.integration.test_in_a_browser import PHONE, SCREEN
-from tests.integration.visitors import chromium
+from tests.integration.visitors import PHONE, SCREEN, chromium
 from tests.markup import Markup
 from tests.page_tour import PageView
 

@@ -23,6 +23,10 @@ PAGES = (
     "/centre/dossiers?list=running&limit=2",
     "/centre/dossiers?list=payment",
     "/centre/dossiers?list=late&field=zzz",
+    "/centre/readings",
+    "/centre/readings?by=lan&day=2020-10-01",
+    "/centre/readings?day=zzz",
+    "/centre/urging-rules",
 )
 CALENDAR = (
     "/centre/calendar",
@@ -48,8 +52,11 @@ def _centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedPages]:
 
 
 def test_only_the_director_sees_the_figures_and_what_is_behind_them(centre: ServedPages) -> None:
-    doors = [each for each in doors_of(Intake, "/centre") if "/calendar" not in each[1]]
-    assert len(doors) == 3
+    kept = ("/calendar", "/urging-rules")
+    doors = [
+        each for each in doors_of(Intake, "/centre") if not any(part in each[1] for part in kept)
+    ]
+    assert len(doors) == 4
     for who in PEOPLE:
         with centre.client(who) as client:
             for method, path in doors:
@@ -78,6 +85,15 @@ def test_only_who_decides_on_the_calendar_has_its_page(centre: ServedPages) -> N
             answer = knock(client, method, path.replace("<name>", "day"), **{"day-vi": "đã gõ"})
             assert answer.status_code == (200 if method == "GET" else 401)
             assert method == "GET" or "đã gõ" in answer.text
+
+
+def test_the_rules_of_urging_are_for_the_director_and_the_keeper(centre: ServedPages) -> None:
+    for who in PEOPLE:
+        with centre.client(who) as client:
+            answer = client.get("/centre/urging-rules")
+            right = who in {"director", "keeper"}
+            assert answer.status_code == (200 if right else 404), who
+            assert ("urging.csv" in answer.text) == right
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -29,8 +29,14 @@ BOOK = (
     f"{STAFF}/officer?id=dung",
     f"{STAFF}/officer?id=dung&done=absence",
     f"{STAFF}/desk",
+    f"{STAFF}/way",
+    f"{STAFF}/way?procedure=-",
     f"{STAFF}/readings",
     f"{STAFF}/readings?code=000.00.00.H41-261123-0001",
+)
+DUTIES = tuple(
+    f"{DESK}/{each}"
+    for each in ("routes", "routes/r1", "refusals", "explanations", "explanations/f1")
 )
 PAGES = (f"{DESK}/work", f"{DESK}/work?list=untaken", f"{DESK}/search?q=x", LATE, FREE)
 SECRETS = ("261123-0001", "Nguyễn Thị Hoa", "Phạm Văn Dũng", "Công ty")
@@ -61,7 +67,10 @@ def doors() -> list[tuple[str, str]]:
 
 
 def filled(path: str, agency: str = OURS) -> str:
-    return path.replace("<agency>", agency).replace("<step>", "d1.1").replace("<name>", "take")
+    names = {"step": "d1.1", "name": "take", "dossier": "r1", "number": "1", "feedback": "f1"}
+    for name, value in {**names, "agency": agency}.items():
+        path = path.replace(f"<{name}>", value)
+    return path
 
 
 def test_every_page_and_form_is_as_if_it_were_not_there_for_who_has_no_right(
@@ -105,7 +114,7 @@ def test_who_sees_no_step_learns_nothing_of_it(running: ServedPages) -> None:
 
 def test_only_the_administrator_sees_and_changes_the_book(running: ServedPages) -> None:
     book = [(method, path) for method, path in doors() if "/staff" in path]
-    assert len(book) == 5
+    assert len(book) == 7
     for who in ("officer", "head", "not in the book"):
         with running.client(who) as client:
             for method, path in book:
@@ -140,6 +149,7 @@ def test_nothing_keeps_people_from_using_a_page(
     browser: Browser, running: ServedPages, scheme: str
 ) -> None:
     shown = [("officer", each) for each in PAGES] + [("administrator", each) for each in BOOK]
+    shown += [("head", each) for each in DUTIES]
     shown += [("", PAGES[0]), ("citizen", PAGES[0]), ("officer", STAFF)]
     for who, path in shown:
         must_keep_nobody_out(browser, running, who, path, scheme)

@@ -16,6 +16,7 @@ from typing import Any  # noqa: E402
 from foundation.concurrency import green  # noqa: E402
 from foundation.errors import NotFound  # noqa: E402
 from foundation.outbox.store import OUTBOX_INDEX  # noqa: E402
+from foundation.places import BEGINNING, END  # noqa: E402
 from foundation.web.access_audit import AccessDenied  # noqa: E402
 from foundation.web.auth import Identity  # noqa: E402
 from services.routing.domain.docket.docket import Docket, Heard, with_steps  # noqa: E402
@@ -103,6 +104,7 @@ def asked(other: str) -> Mapping[type, Queries]:
         OfficerBooks: {"find without the agency": lambda kept: kept.find({}, limit=9)},
         AccessRecords: {
             "of": lambda kept: kept.of("d1", NOW, limit=9)[0],
+            "looked": lambda kept: kept.looked("", (BEGINNING, END), NOW, limit=9)[0],
             "those_turned_away": lambda kept: kept.those_turned_away(NOW, limit=9)[0],
         },
     }

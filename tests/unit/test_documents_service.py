@@ -31,6 +31,8 @@ from services.documents.domain.scanning import ScanState
 from services.documents.domain.signing import waits
 from services.documents.domain.storing import Document
 from services.documents.service import DocumentsService
+from services.documents.store import Readings
+from tests.desks import AskedStore
 from tests.fakes import (
     FakeClock,
     FakeFiles,
@@ -68,6 +70,12 @@ class FakeDocuments(FakeStore):
             lambda each: waits(each) and (each.signing.signature_due or NEVER) <= now, limit=limit
         )
 
+    def undecided(
+        self, _now: datetime, *, limit: int, after: str = ""
+    ) -> tuple[list[Document], str]:
+        # Pages of it are walked in test_list_routes.py.
+        return self.find_where(lambda each: each.scan.undecided)[:limit], after
+
     def retention_due(self, now: datetime, *, limit: int) -> list[str]:
         return self.ids_where(
             lambda each: (each.retention.retention_due or NEVER) <= now, limit=limit
@@ -95,7 +103,9 @@ class FakeAccesses(FakeStore):
         return not self.broker_away
 
 
-class FakeReadings(FakeStore):
+class FakeReadings(AskedStore):
+    looked = Readings.looked
+
     def append(self, reading: DocumentReading) -> DocumentReading:
         numbered = replace(reading, id=str(len(self.documents) + 1))
         saved: DocumentReading = self.save(numbered)

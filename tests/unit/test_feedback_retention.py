@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from contracts.events import FeedbackHoldChanged, FeedbackRemovalAnnounced, FeedbackRemoved
 from contracts.history import first_broken
 from contracts.message import CENTRE
+from contracts.orders import ForgetExplanationOrder
 from foundation.errors import Gone, Invalid, Refused
 from foundation.persistence.document import to_entity, to_fields
 from foundation.retention.table import KeptKind, RetentionRule, RetentionRules, read_retention
@@ -99,7 +100,10 @@ def test_what_was_answered_is_announced_and_then_removed() -> None:
     assert announced == (FeedbackRemovalAnnounced(agency=CENTRE, kind="reflection", removes=END),)
     assert look(told, END - DAY) == (told, ())
     gone, messages = look(told, END)
-    assert messages == (FeedbackRemoved(agency="so-xay-dung", kind="reflection"),)
+    assert messages == (
+        FeedbackRemoved(agency="so-xay-dung", kind="reflection"),
+        ForgetExplanationOrder(agency="so-xay-dung"),
+    )
     assert gone.retention.removed == END
     assert look(gone, END + 100 * DAY) == (gone, ())
 
@@ -357,6 +361,20 @@ def test_after_the_removal_the_centre_sees_a_tombstone_and_acts_no_more() -> Non
     said = {"question": "Vì sao?", "answer": "Vì thế."}
     with pytest.raises(Gone):
         office.service.publish_answer(request(DIRECTOR, said, "k-4"), sent)
+
+
+def test_what_is_public_of_it_is_taken_back_also_after_the_removal() -> None:
+    office = Keeping()
+    sent = answered(office)
+    office.service.publish_answer(
+        request(DIRECTOR, {"question": "Vì sao?", "answer": "Vì thế."}, "k-3"), sent
+    )
+    for days in (0, 1000, 31):
+        office.after(days)
+    verdicts = possible(office.feedbacks.get(sent), office.clock.now(), Calendar.default())
+    assert [name for name, why in verdicts.items() if why is None] == [CentreAct.TAKE_BACK]
+    office.service.take_answer_back(request(DIRECTOR, {}, "k-4"), sent)
+    assert not office.feedbacks.get(sent).public
 
 
 def test_what_is_held_by_the_door_outlives_its_term() -> None:

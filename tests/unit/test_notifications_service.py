@@ -15,6 +15,7 @@ from contracts.events import (
     Event,
     FeedbackAnswered,
     FeedbackPassedOn,
+    FeedbackRemoved,
 )
 from contracts.orders import ContactGiven, WordGiven
 from foundation.consumer import MessageMeta
@@ -132,7 +133,7 @@ class Desk:
 
     def __init__(self) -> None:
         self.clock = FakeClock()
-        self.applicants = FakeStore(ApplicantContact, clock=self.clock)
+        self.applicants = AskedStore(ApplicantContact, clock=self.clock)
         self.words = FakeStore(Word, clock=self.clock)
         self.notices = FakeNotices(Notice, clock=self.clock)
         self.digests = FakeDigests(Digest, clock=self.clock)
@@ -442,3 +443,18 @@ def test_an_sms_to_a_landline_that_was_planned_before_that_was_looked_at_is_set_
     desk.send(provider)
     assert provider.given == []
     assert desk.notices.get(planned.id).state is NoticeState.NO_MOBILE
+
+
+def test_who_gave_feedback_is_forgotten_with_it_and_a_dossiers_applicant_is_not(desk: Desk) -> None:
+    given = ContactGiven(
+        agency="centre", owner="c-1", name="Nguyễn Văn Đức", phone="+84912345678", email="a@x.vn"
+    )
+    desk.service.meet(given, desk.about("f-1", "m-1"))
+    desk.service.meet(given, desk.about("d-9", "m-2"))
+    over = FeedbackRemoved(agency="centre", kind="reflection")
+    for subject, message in (("f-1", "m-3"), ("f-1", "m-4"), ("f-unknown", "m-5")):
+        desk.service.forget_giver(over, desk.about(subject, message))
+    left = desk.applicants.get("f-1")
+    assert (left.name, left.phone, left.email) == ("", "", "")
+    assert "Đức" not in str(desk.applicants.documents["f-1"])
+    assert desk.applicants.get("d-9").name == "Nguyễn Văn Đức"

@@ -15,6 +15,7 @@ STAFF = frozenset(
 ) | {"denunciation", "denunciation:head"}
 
 COUNTER = "intake POST /counter/dossiers/<dossier_id>/<name>"
+DESK = "/desks/<agency>"
 STEP = "routing POST /desks/<agency>/steps/<step>/<name>"
 BOOK = "routing POST /desks/<agency>/staff/<name>"
 CALENDAR = "intake POST /centre/calendar/<name>"
@@ -32,6 +33,11 @@ PAGES = {
             *("take-back", "answer", "hold", "use-as-information"),
         )
     },
+    "documents POST /documents/<id>/scan": "documents POST /counter/quarantine/<id>",
+    "documents POST /documents/<id>/hold": "documents POST /centre/holds/<kind>/<id>",
+    "documents POST /documents/dossiers/<dossier>/hold": (
+        "documents POST /centre/holds/<kind>/<id>"
+    ),
     "feedback POST /visits": "feedback POST /rate/hand-out",
     "intake POST /dossiers": "intake POST /counter/new",
     **{
@@ -42,6 +48,9 @@ PAGES = {
             *("return", "steps/<step>/send", "stop", "supplement", "withdraw", "result-way"),
         )
     },
+    "intake POST /dossiers/<dossier_id>/declarations": (
+        "intake POST /counter/dossiers/<dossier_id>/fill/<paper>"
+    ),
     "intake POST /dossiers/<dossier_id>/urge": "intake POST /late/<dossier_id>/urge",
     "intake PUT /calendar": CALENDAR,
     "intake POST /calendar/remove": CALENDAR,
@@ -55,8 +64,20 @@ PAGES = {
             *("supplement", "take", "urgings/<urging>"),
         )
     },
+    "notifications PUT /dossiers/<dossier>/contact": (
+        "notifications POST /counter/messages/<dossier>"
+    ),
     "notifications PUT /templates/<kind>/<language>": WORDS,
     "notifications POST /templates/<kind>/<language>/preview": WORDS,
+    "routing POST /explanations/<feedback>": f"routing POST {DESK}/explanations/<feedback>",
+    "routing POST /refusals/<dossier>/<number>/seen": (
+        f"routing POST {DESK}/refusals/<dossier>/<number>"
+    ),
+    **{
+        f"routing POST /routes/<dossier>/{act}": f"routing POST {DESK}/routes/<dossier>/<name>"
+        for act in ("proceed", "reroute")
+    },
+    "routing PUT /ways/<procedure>": BOOK,
     "routing PUT /desks/<desk>": BOOK,
     "routing PUT /officers/<officer>": BOOK,
     "routing POST /officers/<officer>/absences": BOOK,
@@ -64,17 +85,12 @@ PAGES = {
 }
 OF_A_PROGRAM = "a program sends it: a file, or a table of many fields"
 SEALED = "denunciations are handled without pages until their forms are settled (issue 19)"
-NOT_YET = "not yet: JSON only (issue 19)"
 NO_PAGE = {
     "catalogue PUT /procedures/<code>": f"{OF_A_PROGRAM}; its draft is then looked at on a page",
     "catalogue PUT /codes/<table>/<code>": f"{OF_A_PROGRAM} (motcua import)",
     "documents POST /documents": "a scanner at the counter sends it; its id goes into the form",
     "documents POST /documents/<id>/reuse": "a citizen's page has it; a clerk scans anew",
-    "documents POST /documents/<id>/scan": NOT_YET,
-    "documents POST /documents/<id>/hold": NOT_YET,
-    "documents POST /documents/dossiers/<dossier>/hold": NOT_YET,
     "feedback POST /feedback": "the centre takes what was said by telephone from its own program",
-    "intake POST /dossiers/<dossier_id>/declarations": NOT_YET,
     **{
         f"feedback POST /denunciations{act}": SEALED
         for act in (
@@ -84,12 +100,6 @@ NO_PAGE = {
             *("/<id>/withdraw",),
         )
     },
-    "notifications PUT /dossiers/<dossier>/contact": NOT_YET,
-    "routing POST /explanations/<feedback>": NOT_YET,
-    "routing POST /refusals/<dossier>/<number>/seen": NOT_YET,
-    "routing POST /routes/<dossier>/proceed": NOT_YET,
-    "routing POST /routes/<dossier>/reroute": NOT_YET,
-    "routing PUT /ways/<procedure>": NOT_YET,
 }
 
 

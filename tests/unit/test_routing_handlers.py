@@ -8,7 +8,14 @@ import pytest
 from contracts.envelope import write_time
 from contracts.events import StepExtended, StepRescheduled
 from contracts.message import Message
-from contracts.orders import ExplainOrder, RescheduleOrder, ResumeOrder, StepOrder, WithdrawOrder
+from contracts.orders import (
+    ExplainOrder,
+    ForgetExplanationOrder,
+    RescheduleOrder,
+    ResumeOrder,
+    StepOrder,
+    WithdrawOrder,
+)
 from contracts.replies import ExplanationReply, ExtensionReply, HandlerReply, SupplementReply
 from foundation.errors import (
     Duplicate,
@@ -223,6 +230,20 @@ def test_a_question_is_listed_until_it_is_explained(office: OurDesk) -> None:
     assert event.TYPE == "feedback.explained"
     assert reply == ExplanationReply(agency=OURS, explanation="Do thiếu bản vẽ.")
     assert office.service.owed(office.request())["explanations"] == []
+
+
+def test_what_was_asked_and_explained_is_forgotten_when_its_term_is_over(office: OurDesk) -> None:
+    due = office.clock.now() + timedelta(days=5)
+    order = ExplainOrder(agency=OURS, dossier="d1", question="Bà Hoa thu tiền?", answer_by=due)
+    office.service.ask(order, office.about("f1", "e1"))
+    office.service.explain(office.request({"explanation": "Đã nhắc bà Hoa."}), "f1")
+    for number in ("e2", "e3"):
+        over = ForgetExplanationOrder(agency=OURS)
+        office.service.forget_explanation(over, office.about("f1", number))
+    kept = office.explanations.get("f1")
+    assert (kept.question, kept.text, bool(kept.explained)) == ("", "", True)
+    stored = {k: v for k, v in office.explanations.documents["f1"].items() if k != "outbox"}
+    assert "Hoa" not in str(stored)
 
 
 def test_another_agencys_question_is_forbidden(office: OurDesk) -> None:

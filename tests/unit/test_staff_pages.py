@@ -50,6 +50,7 @@ def look(ours: OurDesk, part: str = "", officer: str = "quan", /, **query: str) 
         "officer": ours.service.look_at_officer,
         "desk": ours.service.look_at_desk,
         "readings": ours.service.look_at_readings,
+        "way": ours.service.look_at_way,
     }
     request = Request(path=STAFF, query=query, who=who(officer), headers=BROWSER)
     return text_of(doors[part](request, OURS))
@@ -195,6 +196,9 @@ def test_an_absence_sent_twice_is_noted_once_and_a_return_ends_it(ours: OurDesk)
         ("officer", {"officer-id": "x", "officer-name": "X"}, "officer-roles"),
         ("officer", {"officer-id": "x", "officer-email": "không"}, "officer-email"),
         ("absence", {"absence-id": "dung", "absence-first": "2026-12-01"}, "absence-last"),
+        ("way", {"way-procedure": "1/009645", "way-role-1": "head"}, "way-procedure"),
+        ("way", {"way-division": "quy-hoach"}, "way-roles"),
+        ("way", {"way-role-1": "head", "way-days-1": "9"}, "way-urges"),
         ("desk", {"desk-code": "Quầy 5"}, "desk-code"),
         ("desk", {"desk-code": "q", "desk-name": "Q", "desk-main": "dung"}, "desk-backups"),
     ],
@@ -220,7 +224,7 @@ def test_a_book_keeps_somebody_who_may_keep_it(ours: OurDesk) -> None:
     assert OfficerRole.STAFF in officer(ours, "quan").roles
 
 
-@pytest.mark.parametrize("part", ["", "officer", "desk", "readings"])
+@pytest.mark.parametrize("part", ["", "officer", "desk", "readings", "way"])
 def test_only_who_keeps_the_book_sees_it(ours: OurDesk, part: str) -> None:
     for other in ("dung", "truong", "not in the book"):
         with pytest.raises(Forbidden):
@@ -258,6 +262,39 @@ def test_who_read_a_dossier_is_told_by_its_code(ours: OurDesk) -> None:
     assert "Phạm Văn Dũng" not in look(ours, "readings", code="000.00.00.H41-261123-0002")
     assert "Không có hồ sơ mang mã này" in look(ours, "readings", code="zzz")
     assert "Ai bị từ chối ở đây" in look(ours, "readings")
+
+
+def test_a_process_is_written_changed_and_shown_as_kept(ours: OurDesk) -> None:
+    said = form_of(look(ours, "way"), "way")
+    said |= {"way-procedure": "1.009645", "way-role-1": "clerk", "way-role-2": "head"}
+    said |= {"way-days-1": "-2", "way-whom-1": "head", "way-days-2": "3", "way-whom-2": "leader"}
+    answer = send(ours, "way", said)
+    assert send(ours, "way", said).status_code == 303  # a double click
+    assert answer.headers["Location"] == f"{STAFF}/way?procedure=1.009645&done=way"
+    page = look(ours, "way", procedure="1.009645", done="way")
+    assert "Đã lưu quy trình" in page
+    assert "văn thư → lãnh đạo phòng" in look(ours).replace(" \n", " ")
+    assert send(ours, "way", form_of(page, "way")).status_code == 303
+    kept = {each.procedure: each for each in book(ours).ways}["1.009645"]
+    assert [each.value for each in kept.roles] == ["clerk", "head"]
+    assert [(each.days, each.whom.value) for each in kept.urges] == [(-2, "head"), (3, "leader")]
+    with pytest.raises(NotFound):
+        look(ours, "way", procedure="1.000000")
+
+
+def test_the_process_of_all_others_is_changed_and_not_overwritten(ours: OurDesk) -> None:
+    first, second = (form_of(look(ours, "way", procedure="-"), "way") for _ in range(2))
+    fresh = form_of(look(ours, "way"), "way") | {"way-role-1": "seal"}
+    assert send(ours, "way", first | {"way-division": "cap-phep"}).status_code == 303
+    for each in (second | {"way-role-1": "leader"}, fresh):
+        late = send(ours, "way", each)
+        assert late.status_code == 409
+        assert "Đã thay đổi" in text_of(late)
+    (way,) = book(ours).ways
+    assert (way.division, [each.value for each in way.roles]) == (
+        "cap-phep",
+        ["specialist", "head"],
+    )
 
 
 NAMES = st.text("abc =-\t", max_size=6)

@@ -6,6 +6,7 @@ from datetime import datetime
 from contracts.events import DocumentScanDecided, DocumentScanned
 from contracts.message import Message
 from contracts.orders import DocumentRefused
+from foundation.as_seen import Facts, SeenThing
 from foundation.errors import NotYet, Refused
 from services.documents.domain.scanning import (
     MOST_FAILURES,
@@ -142,3 +143,18 @@ def _told(document: Document) -> Scanned:
         reason=scan.verdict.value,
     )
     return replace(document, told=False), (refused,)
+
+
+def scan_facts(document: Document) -> Facts:
+    """What decides how a clerk decides on it, by name."""
+    scan = document.scan
+    return {
+        "verdict": scan.verdict.value,
+        "finding": " ".join(scan.finding.split()),
+        "decision": scan.decision,
+        "decided_by": scan.decided_by,
+        "removed": "yes" if document.retention.removed else "",
+    }
+
+
+SCAN_SEEN = SeenThing("tệp này", "The file", scan_facts)

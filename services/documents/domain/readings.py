@@ -6,6 +6,9 @@ from datetime import datetime
 from contracts.history import ChainLink, Revision
 from services.documents.domain.storing import Document, DocumentActor
 
+BOOK = "book of readings"
+"""What stands in place of a part of a file where somebody looked at the book itself."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class DocumentReading:
@@ -52,4 +55,18 @@ def note(
         reason=reason,
         part=part,
         by_address=by_address,
+    )
+
+
+def look_at_book(reader: DocumentActor, now: datetime, asked: str) -> DocumentReading:
+    """The record that somebody looked at the book of readings itself; `asked` is what for."""
+    return DocumentReading(
+        document="",
+        dossier="",
+        sha256="",
+        by=reader.subject,
+        desk=reader.agency,
+        at=now,
+        reason=asked,
+        part=BOOK,
     )

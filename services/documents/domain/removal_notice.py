@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from contracts.events import DocumentLegalHoldChanged, DocumentRemovalNotified
 from contracts.message import CENTRE, Message
+from foundation.as_seen import Facts, SeenThing
 from foundation.errors import Refused
 from foundation.retention.hold import MOST_HOLDS, Hold
 from services.documents.domain.access_list import DossierAccess
@@ -71,3 +72,16 @@ def hold_dossier(
 
 def _covers(notice: RemovalNotice, end: datetime) -> bool:
     return notice.stands and end <= notice.removes + COVERS
+
+
+def facts_of(holds: tuple[Hold, ...], *, on: bool) -> Facts:
+    """What decides on a hold, by name: whether it is on, and by whose word."""
+    return {"held": "yes" if on else "", "by": holds[-1].by if holds else ""}
+
+
+def dossier_hold_facts(access: DossierAccess) -> Facts:
+    """What decides whether the files of a dossier are to be held, by name."""
+    return facts_of(access.holds, on=access.held)
+
+
+HOLD_SEEN = SeenThing("việc giữ hồ sơ", "The hold", dossier_hold_facts)

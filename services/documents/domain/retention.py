@@ -13,6 +13,7 @@ from contracts.events import DocumentHoldChanged, DocumentRemovalAnnounced, Docu
 from contracts.forms import FormKind
 from contracts.message import Message
 from contracts.orders import DocumentRefused
+from foundation.as_seen import Facts, SeenThing
 from foundation.errors import Gone, Refused
 from foundation.retention.hold import MOST_HOLDS, Hold
 from foundation.retention.table import KeptKind, RetentionRule
@@ -243,3 +244,11 @@ def _unannounced(document: Document) -> Document:
 
 def _next(document: Document, at: datetime | None) -> Document:
     return replace(document, retention=replace(document.retention, retention_due=at))
+
+
+def hold_facts(document: Document) -> Facts:
+    """What decides whether it is to be held, by name."""
+    return removal_notice.facts_of(document.retention.holds, on=document.retention.held)
+
+
+HOLD_SEEN = SeenThing("việc giữ tệp", "The hold", hold_facts)

@@ -1,7 +1,11 @@
 """What the handlers of the documents service share: its stores, and who is asking for what."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
+from contracts.message import Message
+from foundation.as_seen import SeenThing
 from foundation.files.scanner import Scanner
 from foundation.pdf import PdfRenderer
 from foundation.pdf.signature_reader import SignatureReader
@@ -12,6 +16,8 @@ from foundation.web import Request
 from services.documents.domain import access_list, storing
 from services.documents.store import Accesses, Documents, IssuedForms, Readings, Sweeps
 
+T = TypeVar("T")
+Changed = tuple[T, tuple[Message, ...]]
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 
 
@@ -34,6 +40,19 @@ class DocumentsContext:
     def _read(self, request: Request, document_id: str) -> storing.Document:
         document = self.documents.get(document_id)
         return access_list.read(document, self.accesses.known(document.dossier), person(request))
+
+
+def as_seen(
+    kind: SeenThing[T], request: Request, decide: Callable[[T], Changed[T]]
+) -> Callable[[T], Changed[T]]:
+    """The same, of what is as `If-Match` says it was seen; without it nothing is compared."""
+    mark = request.headers.get("if-match", "")
+
+    def checked(thing: T) -> Changed[T]:
+        kind.must_be_as_seen(thing, mark)
+        return decide(thing)
+
+    return checked
 
 
 def person(request: Request) -> storing.DocumentActor:

@@ -9,7 +9,7 @@ from foundation.scheduling import every
 from foundation.web import Request, get, post
 from services.documents import schemas
 from services.documents.domain import removal_notice, retention
-from services.documents.handlers.context import DocumentsContext, person
+from services.documents.handlers.context import DocumentsContext, as_seen, person
 
 
 class RetentionApi(DocumentsContext):
@@ -31,7 +31,8 @@ class RetentionApi(DocumentsContext):
         """Hold a document, so that it is not removed whatever its term; or release it."""
         once, said = request.once(200, schemas.shown), request.load(schemas.HoldSchema)
         decide = partial(retention.hold, **said, by=person(request), now=self.clock.now())
-        return once.reply(self.documents.change(id, decide, once=once))
+        seen = as_seen(retention.HOLD_SEEN, request, decide)
+        return once.reply(self.documents.change(id, seen, once=once))
 
     @get("/documents/<id>/holds", scope="centre", gives=schemas.HoldsAnswer)
     def holds(self, request: Request, id: str) -> dict[str, Any]:  # noqa: ARG002 -- a route takes it
@@ -47,7 +48,8 @@ class RetentionApi(DocumentsContext):
         once, said = request.once(200, schemas.held_dossier), request.load(schemas.HoldSchema)
         by, now = person(request), self.clock.now()
         decide = partial(removal_notice.hold_dossier, **said, by=by, now=now)
-        return once.reply(self.accesses.change(dossier, decide, once=once))
+        seen = as_seen(removal_notice.HOLD_SEEN, request, decide)
+        return once.reply(self.accesses.change(dossier, seen, once=once))
 
     @get("/documents/dossiers/<dossier>/hold", scope="centre", gives=schemas.DossierHoldAnswer)
     def dossier_hold(self, request: Request, dossier: str) -> dict[str, Any]:  # noqa: ARG002 -- a route takes it

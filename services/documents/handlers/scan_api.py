@@ -9,7 +9,7 @@ from foundation.scheduling import every, everywhere
 from foundation.web import Request, get, post
 from services.documents import schemas
 from services.documents.domain import quarantine
-from services.documents.handlers.context import DocumentsContext, person
+from services.documents.handlers.context import DocumentsContext, as_seen, person
 
 
 class ScanApi(DocumentsContext):
@@ -50,7 +50,8 @@ class ScanApi(DocumentsContext):
         """Decide on a quarantined document: accept it, refuse it, or have it scanned again."""
         once, decided = request.once(200, schemas.shown), request.load(schemas.ScanDecisionSchema)
         decide = partial(quarantine.decide_on, **decided, by=person(request), now=self.clock.now())
-        return once.reply(self.documents.change(id, decide, once=once))
+        seen = as_seen(quarantine.SCAN_SEEN, request, decide)
+        return once.reply(self.documents.change(id, seen, once=once))
 
     def _scan(self, document_id: str) -> None:
         now = self.clock.now()

@@ -28,6 +28,19 @@ class PageOfQuery(Schema):
     after = After()
 
 
+class QuarantinePage(PageOfQuery):
+    """Query of the page of the quarantine; `done` after a decision."""
+
+    limit = fields.Integer(load_default=25, validate=validate.Range(1, MOST_SHOWN))
+    done = Line(1, load_default="")
+
+
+class HoldQuery(Schema):
+    """Query of the page of holds: the id of a dossier, or of a document."""
+
+    dossier = document = Line(64, load_default="")
+
+
 class UploadQuery(Schema):
     """The document that this one is given in place of, "" for none."""
 

@@ -15,6 +15,7 @@ from services.feedback.domain import (
     complaint,
     explaining,
     information,
+    keeping,
     passing,
     publishing,
     retention,
@@ -69,4 +70,9 @@ def possible(feedback: Feedback, now: datetime, calendar: Calendar) -> Mapping[s
             outcome=_WHATEVER,
             excused=True,
         )
+    gone = refusal_of(partial(keeping.must_be_here, feedback.retention))
+    if gone:
+        return dict.fromkeys(tries, gone) | {
+            CentreAct.TAKE_BACK: refusal_of(tries[CentreAct.TAKE_BACK])
+        }
     return {name: refusal_of(attempt) for name, attempt in tries.items()}

@@ -11,6 +11,7 @@ from datetime import datetime
 from contracts.events import FeedbackHoldChanged, FeedbackRemovalAnnounced, FeedbackRemoved
 from contracts.history import Entry
 from contracts.message import CENTRE, Message
+from contracts.orders import ForgetExplanationOrder
 from foundation.retention.table import KeptKind, RetentionRule
 from services.feedback.domain import answering, keeping
 from services.feedback.domain.feedback import OPEN, Feedback
@@ -49,7 +50,9 @@ def look(
     kept, step = keeping.look(feedback.retention, over_since(feedback, history), rule, now)
     after, kind = replace(feedback, retention=kept), feedback.kind.value
     if step is RetentionStep.REMOVE:
-        return _removed(after), (FeedbackRemoved(agency=feedback.asked or CENTRE, kind=kind),)
+        gone = FeedbackRemoved(agency=feedback.asked or CENTRE, kind=kind)
+        forget = (ForgetExplanationOrder(agency=feedback.asked),) if feedback.asked else ()
+        return _removed(after), (gone, *forget)
     if step is RetentionStep.ANNOUNCE and kept.removes:
         told = FeedbackRemovalAnnounced(agency=CENTRE, kind=kind, removes=kept.removes)
         return after, (told,)

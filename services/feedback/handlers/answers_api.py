@@ -43,4 +43,5 @@ class AnswersApi(VoicePage):
         """Show it to the public no more."""
         request.load(schemas.NoWordsSchema())
         once = request.once(200, schemas.public)
-        return once.reply(self._on_what_was_seen(request, id, publishing.take_back, once))
+        taken = self._on_what_was_seen(request, id, publishing.take_back, once, gone=True)
+        return once.reply(taken)

@@ -44,13 +44,17 @@ class FeedbackContext:
     job_runner = JobRunner()
 
     def _on_what_was_seen(
-        self, request: Request, id: str, decide: Decide, once: Idempotency
+        self, request: Request, id: str, decide: Decide, once: Idempotency, *, gone: bool = False
     ) -> Feedback:
-        """Do an act on a feedback, unless it is not what its If-Match says was seen."""
+        """Do an act on a feedback, unless it is not what its If-Match says was seen.
+
+        On one whose words were removed at the end of their term only an act for what is `gone` too.
+        """
         mark = request.headers.get("if-match", "")
 
         def act(each: Feedback) -> tuple[Feedback, Sequence[Message]]:
-            keeping.must_be_here(each.retention)
+            if not gone:
+                keeping.must_be_here(each.retention)
             seen.must_be_as_seen(each, mark)
             return decide(each)
 

@@ -2,16 +2,19 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 
 from contracts.message import Message
-from foundation.outbox import AuditLog, Store
+from foundation.outbox import CHAIN_INDEX, AuditLog, Store
 from foundation.persistence import (
     Idempotency,
     Index,
+    Spread,
     TtlCache,
     VersionCache,
 )
+from foundation.places import Within
 from services.intake.domain.calendar.unit_calendar import UnitCalendar
 from services.intake.domain.case.procedure import Procedure
 from services.intake.domain.case.succession import KnownAgency
@@ -187,3 +190,20 @@ class Lookups(AuditLog[LookupRecord]):
 
     entity = LookupRecord
     collection = "lookups"
+    indexes = (
+        CHAIN_INDEX,
+        Index(name="by_at", keys=(("at", 1),)),
+        Index(name="by_who_at", keys=(("by", 1), ("at", 1))),
+    )
+
+    def looked(
+        self, by: str, within: Within, now: datetime, *, limit: int, after: str = ""
+    ) -> tuple[list[LookupRecord], str]:
+        """The looks of everybody, or of one, within that time, the latest first.
+
+        Also where to go on. By the index `by_at`, or `by_who_at`.
+        """
+        about = {"by": by} if by else {}
+        return self.latest(
+            about, now, limit=limit, after=after, within=within, spread=Spread.GROWING
+        )

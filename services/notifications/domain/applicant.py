@@ -10,6 +10,7 @@ from contracts.history import Revision
 from contracts.orders import ContactGiven, WordGiven
 from contracts.replies import HandlerReply
 from contracts.roles import LONGEST_NAME
+from foundation.as_seen import Facts, SeenThing
 from services.notifications.domain.notice_channel import NoticeChannel
 
 MOST_HANDLERS = 50
@@ -120,6 +121,11 @@ def former(applicant: ApplicantContact, contact: ContactGiven) -> ApplicantConta
     return replace(applicant, name="", phone=contact.was_phone, email=contact.was_email)
 
 
+def forget(applicant: ApplicantContact) -> tuple[ApplicantContact, tuple[Event, ...]]:
+    """Without name and address, once what they said has come to the end of its term."""
+    return replace(applicant, name="", phone="", email="", chosen=()), ()
+
+
 def note_code(applicant: ApplicantContact, code: str) -> tuple[ApplicantContact, tuple[Event, ...]]:
     """The code an accepted dossier got: later messages name it."""
     return replace(applicant, code=code), ()
@@ -174,3 +180,36 @@ def forget_word(word: Word) -> tuple[Word, tuple[Event, ...]]:
 def remember(subject: str, time: datetime, word: WordGiven) -> Word:
     """Keep a word until its event comes, or find it there when it is late."""
     return Word(id=word_id(subject, word.kind, time), dossier=word.dossier, text=word.text)
+
+
+def choice_facts(applicant: ApplicantContact) -> Facts:
+    """What decides how a clerk sets the way a person is told, by name; no address."""
+    return {
+        "reached_by": ", ".join(sorted(each.value for each in applicant.channels())),
+        "correction": str(applicant.correction),
+        "channels": ", ".join(each.value for each in applicant.chosen),
+        "language": applicant.language,
+        "quiet": "yes" if applicant.unsubscribed else "",
+    }
+
+
+CHOICE_SEEN = SeenThing("cách báo tin", "The way they are told", choice_facts)
+
+
+def choose_as_seen(
+    applicant: ApplicantContact,
+    chosen: Sequence[NoticeChannel],
+    language: str,
+    *,
+    quiet: bool,
+    mark: str = "",
+) -> tuple[ApplicantContact, tuple[Event, ...]]:
+    """As `choose`, of what is as it was seen; what is so already is done.
+
+    Raises:
+        ChangedSince: somebody has acted since; without a mark nothing is compared.
+    """
+    asked, told = choose(applicant, chosen, language, quiet=quiet)
+    if asked != applicant:
+        CHOICE_SEEN.must_be_as_seen(applicant, mark)
+    return asked, told

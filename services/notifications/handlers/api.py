@@ -5,7 +5,7 @@ from functools import partial
 from foundation.web import Request, Response, get, put
 from foundation.web.callbacks import callback
 from services.notifications import schemas
-from services.notifications.domain.applicant import choose, unsubscribe
+from services.notifications.domain.applicant import choose_as_seen, unsubscribe
 from services.notifications.domain.notice_channel import NoticeChannel
 from services.notifications.handlers.context import MessagesContext
 
@@ -30,8 +30,9 @@ class MessagesApi(MessagesContext):
     @put("/dossiers/<dossier>/contact", scope="counter", gives=schemas.ContactAnswer)
     def choose(self, request: Request, dossier: str) -> dict[str, object]:
         """Set the channels in their order, the language, and whether only what the law requires."""
-        asked = request.load(schemas.ChoiceSchema)
-        return schemas.contact(self.applicants.change(dossier, partial(choose, **asked)))
+        asked, mark = request.load(schemas.ChoiceSchema), request.headers.get("if-match", "")
+        decide = partial(choose_as_seen, **asked, mark=mark)
+        return schemas.contact(self.applicants.change(dossier, decide))
 
     @get("/providers", scope="counter", gives=schemas.CarriersAnswer)
     def carriers(self, request: Request) -> dict[str, object]:  # noqa: ARG002 -- it has no parameters

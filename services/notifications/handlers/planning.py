@@ -21,6 +21,7 @@ from contracts.events import (
     Event,
     FeedbackAnswered,
     FeedbackPassedOn,
+    FeedbackRemoved,
     FeePaid,
     FeeRefunded,
     FeeRequested,
@@ -34,6 +35,7 @@ from services.notifications.domain import notice as domain
 from services.notifications.domain.applicant import (
     ApplicantContact,
     Word,
+    forget,
     forget_word,
     former,
     meet,
@@ -58,6 +60,12 @@ class PlanningHandlers(MessagesContext):
         applicant = self.applicants.change_or_create(about.subject, None, again)
         if contact.correction:
             self._tell_corrected(applicant, contact, about)
+
+    @on(FeedbackRemoved)
+    def forget_giver(self, event: FeedbackRemoved, about: MessageMeta) -> None:  # noqa: ARG002 -- its subject says all
+        """Forget how to reach who gave feedback about no dossier: its words are gone too."""
+        if self.applicants.find_one({"_id": about.subject}):
+            self.applicants.change(about.subject, forget, once=about.once)
 
     @on(WordGiven)
     def remember(self, word: WordGiven, about: MessageMeta) -> None:

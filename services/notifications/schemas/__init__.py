@@ -19,10 +19,12 @@ from services.notifications.schemas.preview import (
 from services.notifications.schemas.segments import measured
 from services.notifications.schemas.shown import (
     ChoiceSchema,
+    MessagesPage,
     MessagesQuery,
     carriers,
     contact,
     listed,
+    not_reached,
 )
 from services.notifications.schemas.templates import (
     LANGUAGES,
@@ -50,6 +52,7 @@ __all__ = [
     "ContactAnswer",
     "Letters",
     "MessagesAnswer",
+    "MessagesPage",
     "MessagesQuery",
     "PreviewAnswer",
     "ReceivedAnswer",
@@ -64,6 +67,7 @@ __all__ = [
     "listed",
     "measured",
     "moment",
+    "not_reached",
     "preview",
     "preview_of",
     "published",

@@ -27,6 +27,13 @@ class MessagesQuery(Schema):
     after = After()
 
 
+class MessagesPage(MessagesQuery):
+    """Query of the page of messages that people read; `done` after a choice was kept."""
+
+    limit = fields.Integer(load_default=25, validate=validate.Range(1, MOST_SHOWN))
+    done = Line(1, load_default="")
+
+
 class ChoiceSchema(Schema):
     """What a person asked for: channels in order, language, and `quiet`: only what law requires."""
 
@@ -50,14 +57,18 @@ def listed(found: Sequence[Notice], following: str) -> dict[str, object]:
     `not_reached` are the channels whose last message on this page did not arrive: ask the person.
     """
     rows = [shown(each) for each in found]
-    last = {each.channel: each.state for each in found if each.state not in _UNTRIED}
-    failed = sorted(channel.value for channel, state in last.items() if state in NOT_REACHED)
     return {
         "messages": rows,
-        "not_reached": failed,
+        "not_reached": [each.value for each in not_reached(found)],
         "more": bool(following),
         "next": following,
     }
+
+
+def not_reached(found: Sequence[Notice]) -> list[NoticeChannel]:
+    """The channels whose last message of these did not arrive."""
+    last = {each.channel: each.state for each in found if each.state not in _UNTRIED}
+    return sorted(channel for channel, state in last.items() if state in NOT_REACHED)
 
 
 def shown(notice: Notice) -> dict[str, object]:

@@ -49,5 +49,10 @@ class LeadApi(DeskContext):
         self, request: Request, dossier: str, decide: Callable[[Docket, OfficerAct], Change]
     ) -> StoredResponse:
         once, act = request.once(200, schemas.route), self._act(request)
-        docket = self._of_dossier(dossier, act)
-        return once.reply(self.dockets.change(docket.id, lambda each: decide(each, act), once=once))
+        docket, mark = self._of_dossier(dossier, act), request.headers.get("if-match", "")
+
+        def as_seen(each: Docket) -> Change:
+            leading.ROUTE_SEEN.must_be_as_seen(each, mark)
+            return decide(each, act)
+
+        return once.reply(self.dockets.change(docket.id, as_seen, once=once))

@@ -8,6 +8,7 @@ from contracts.orders import (
     CorrectOrder,
     ExplainByOrder,
     ExplainOrder,
+    ForgetExplanationOrder,
     RefusalOrder,
     RemindOrder,
     RescheduleOrder,
@@ -155,6 +156,14 @@ class OrderHandlers(DeskContext):
     def urge_explanation(self, order: UrgeExplanationOrder, about: MessageMeta) -> None:
         """Note that the centre urged the agency about an explanation, and write to its heads."""
         decide = partial(answers.urge, order=order, now=self.clock.now(), office=self._office())
+        self.explanations.change(about.subject, decide, once=about.once)
+
+    @on(ForgetExplanationOrder)
+    def forget_explanation(self, order: ForgetExplanationOrder, about: MessageMeta) -> None:
+        """Forget what was asked and explained, also in the stored answers to requests."""
+        for name in ("question", "explanation"):
+            self.explanations.forget_answered(about.subject, name)
+        decide = partial(answers.forget, order=order)
         self.explanations.change(about.subject, decide, once=about.once)
 
     @on(CalendarAnnounced)

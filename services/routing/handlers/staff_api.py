@@ -59,7 +59,11 @@ class StaffApi(DeskContext):
     def put_way(self, request: Request, procedure: str) -> dict[str, Any]:
         """Create or replace the agency's own process for a procedure; `-` stands for all others."""
         written = schemas.read_way(procedure, request.load(schemas.AgencyProcessSchema))
-        return self._write(request, lambda office: officers.put_way(office, written), _nothing)
+        return self._write(
+            request,
+            lambda office: officers.put_way(office, written),
+            partial(book_seen.of_way, procedure=written.procedure),
+        )
 
     @post("/officers/<officer>/absences", scope="desk", gives=schemas.OfficeSchema)
     def be_absent(self, request: Request, officer: str) -> StoredResponse:
@@ -98,15 +102,16 @@ class StaffApi(DeskContext):
 def _as_seen(
     request: Request, decide: Decide, facts: FactsOf
 ) -> Callable[[OfficerBook], tuple[OfficerBook, tuple[()]]]:
-    """The change, of what is as `If-Match` says it was seen; without it nothing is compared."""
+    """The change, of what is as `If-Match` says it was seen; without it nothing is compared.
+
+    What the book says already is done: a form that is sent twice is no change of somebody else's.
+    """
     mark = request.headers.get("if-match", "")
 
     def checked(office: OfficerBook) -> tuple[OfficerBook, tuple[()]]:
-        book_seen.must_be_as_seen(facts(office), mark)
-        return decide(office), ()
+        changed = decide(office)
+        if changed != office:
+            book_seen.must_be_as_seen(facts(office), mark)
+        return changed, ()
 
     return checked
-
-
-def _nothing(_office: OfficerBook) -> Facts:
-    return {}

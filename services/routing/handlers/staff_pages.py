@@ -3,7 +3,7 @@
 A form is the act of the API, on what its administrator saw: nobody overwrites another's change.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -13,13 +13,17 @@ from foundation.persistence.document import new_message_id
 from foundation.text.cleaning import code_text
 from foundation.web import Request, Response
 from foundation.web.page_routes import after_form, as_api, form, moved, page, read_form
+from foundation.web.reading_book import asked_for, span
 from foundation.worktime import local_day
 from services.routing import pages, schemas
-from services.routing.domain.docket import search_words
+from services.routing.domain.docket import reading, search_words
+from services.routing.domain.docket.reading import AccessRecord
 from services.routing.domain.staff import book_seen, coverage
+from services.routing.domain.staff.act import OfficerAct
 from services.routing.domain.staff.roles import OfficerRole, Right
-from services.routing.handlers import staff_view
+from services.routing.handlers import staff_view, way_view
 from services.routing.handlers.desk_page import DESK, DeskPage
+from services.routing.handlers.lists_api import ListsApi
 from services.routing.handlers.staff_api import StaffApi
 from services.routing.pages import PAGES
 
@@ -30,7 +34,7 @@ _NOTHING: Mapping[str, str] = {}
 Said = Mapping[str, str]
 
 
-class StaffPages(DeskPage, StaffApi):
+class StaffPages(DeskPage, StaffApi, ListsApi):
     """The book of officers on pages, for whoever keeps it."""
 
     @page(STAFF, PAGES, scope=DESK, hidden=True)
@@ -64,6 +68,12 @@ class StaffPages(DeskPage, StaffApi):
         self._must_be_here(agency)
         return self._desk(request) if request.who.subject else self._ask_who(request)
 
+    @page(f"{STAFF}/way", PAGES, scope=DESK, hidden=True)
+    def look_at_way(self, request: Request, agency: str) -> Response:
+        """The agency's own process for a procedure (`?procedure=`, `-` for all others), or none."""
+        self._must_be_here(agency)
+        return self._way(request) if request.who.subject else self._ask_who(request)
+
     @page(f"{STAFF}/readings", PAGES, scope=DESK, hidden=True)
     def look_at_readings(self, request: Request, agency: str) -> Response:
         """Who read a dossier (`?code=`), or who was turned away here; `?after=` goes on."""
@@ -72,6 +82,7 @@ class StaffPages(DeskPage, StaffApi):
             return self._ask_who(request)
         act, asked = self._act(request), request.asked(schemas.DossierReadingsQuery())
         act.must(Right.STAFF)
+        self._read(act, reading.BOOK)
         code, rest = asked.pop("code"), asked
         dossier = self._dossier_of(code) if code else ""
         found, onward = (
@@ -89,9 +100,37 @@ class StaffPages(DeskPage, StaffApi):
             what=staff_view.WHAT,
         )
 
+    @page(f"{STAFF}/readings/all", PAGES, scope=DESK, hidden=True)
+    def look_at_all_readings(self, request: Request, agency: str) -> Response:
+        """What an officer (`?by=`) read, or anybody, on a day (`?day=`); `?after=` goes on."""
+        self._must_be_here(agency)
+        if not request.who.subject:
+            return self._ask_who(request)
+        act = self._act(request)
+        act.must(Right.STAFF)
+        asked, wrong = asked_for(request)
+        found, onward = ((), "") if wrong else self._looked(act, asked)
+        person = self._words(request).person
+        return self._shown(
+            "readings_all.html",
+            request,
+            status=wrong.status if wrong else 200,
+            asked=asked,
+            rows=[staff_view.reading_row(each, agency, person) for each in found],
+            onward=onward,
+            errors=pages.errors_of(wrong, request.language),
+        )
+
+    def _looked(
+        self, act: OfficerAct, asked: Mapping[str, Any]
+    ) -> tuple[Sequence[AccessRecord], str]:
+        self._read(act, reading.BOOK)
+        within, limit, after = span(asked["day"]), asked["limit"], asked["after"]
+        return self.readings.looked(asked["by"], within, act.now, limit=limit, after=after)
+
     @form(f"{STAFF}/<name>", PAGES, scope=DESK, hidden=True)
     def keep_book_by_form(self, request: Request, agency: str, name: str) -> Response:
-        """A change of the book: `officer`, `absence`, `return` or `desk`."""
+        """A change of the book: `officer`, `absence`, `return`, `desk` or `way`."""
         self._must_be_known(request, agency)
         self._act(request).must(Right.STAFF)
         said = read_form(request)
@@ -99,7 +138,9 @@ class StaffPages(DeskPage, StaffApi):
             raise NotFound(*NO_SUCH_THING)
         key = staff_view.key_of(name)
         thing = code_text(said.get(f"{name}-{key}", ""))
-        show, part = (self._desk, name) if name == "desk" else (self._officer, "officer")
+        thing = thing or way_view.OTHERS if name == "way" else thing
+        shows = {"desk": self._desk, "way": self._way}
+        show, part = shows.get(name, self._officer), name if name in shows else "officer"
         there = f"/desks/{agency}/staff/{part}"
         return after_form(
             lambda: self._keep(as_api(request, staff_view.body_of(name, said), said), name, thing),
@@ -113,6 +154,8 @@ class StaffPages(DeskPage, StaffApi):
             self.put_officer(request, thing)
         elif name == "desk":
             self.put_desk(request, thing)
+        elif name == "way":
+            self.put_way(request, thing)
         elif name == "absence":
             self.be_absent(request, thing)
         else:
@@ -171,6 +214,34 @@ class StaffPages(DeskPage, StaffApi):
             known=known,
             filled=said or staff_view.desk_filled_in(known),
             people=[(each.id, each.name) for each in office.officers],
+        )
+
+    def _way(
+        self,
+        request: Request,
+        *,
+        name: str = "way",
+        said: Said = _NOTHING,
+        wrong: Error | None = None,
+    ) -> Response:
+        self._act(request).must(Right.STAFF)
+        office = self._office()
+        procedure = said.get("way-procedure", "") if said else request.query.get("procedure", "")
+        known = way_view.known(office, procedure or (way_view.OTHERS if said else ""))
+        if known is None and procedure and not said:
+            raise NotFound("Không có quy trình này.", "There is no such process.")
+        filled = said or way_view.filled_in(known)
+        return self._form_page(
+            "staff_way.html",
+            request,
+            book_seen.of_way(office, known.procedure) if known else {},
+            said=said,
+            wrong=wrong,
+            name=name,
+            known=known,
+            filled=filled,
+            others=way_view.OTHERS,
+            **way_view.shown(filled),
         )
 
     def _form_page(

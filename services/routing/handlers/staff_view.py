@@ -1,6 +1,6 @@
 """View model of the administrator's pages: words, forms as the API's bodies, and what changed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,22 +8,27 @@ from typing import Any
 from foundation.as_seen import Facts
 from foundation.errors import Invalid
 from foundation.web.page_words import Words
+from foundation.web.reading_book import ReadingRow
 from services.routing.domain.docket import reading
+from services.routing.domain.docket.reading import AccessRecord
 from services.routing.domain.staff import book_seen
 from services.routing.domain.staff.officers import CentreDesk, Officer, OfficerBook, keeps_away
 from services.routing.domain.staff.roles import OfficerRole
+from services.routing.handlers import way_view
 
 TITLES: Mapping[str, Words] = {
     "officer": ("Lưu cán bộ", "Keep the officer"),
     "absence": ("Ghi vắng mặt", "Note an absence"),
     "return": ("Đã trở lại", "Back at work"),
     "desk": ("Lưu quầy", "Keep the desk"),
+    "way": ("Lưu quy trình", "Keep the process"),
 }
 DONE: Mapping[str, Words] = {
     "officer": ("Đã lưu cán bộ", "The officer is kept"),
     "absence": ("Đã ghi vắng mặt; việc chuyển cho người thay", "The absence is noted"),
     "return": ("Đã ghi trở lại; việc trở về", "The return is noted"),
     "desk": ("Đã lưu quầy", "The desk is kept"),
+    "way": ("Đã lưu quy trình; áp dụng cho việc mới đến", "The process is kept, for new steps"),
 }
 AWAY: Mapping[str, Words] = {
     "": ("làm việc hôm nay", "at work today"),
@@ -36,6 +41,7 @@ WHAT: Mapping[str, Words] = {
     reading.STEP: ("xem hồ sơ", "read the dossier"),
     reading.SEARCH: ("tìm kiếm", "searched"),
     reading.TURNED_AWAY: ("bị từ chối", "was turned away"),
+    reading.BOOK: ("xem sổ này", "looked at this book"),
 }
 _FACTS: Mapping[str, Words] = {
     "name": ("Tên", "Name"),
@@ -49,6 +55,8 @@ _FACTS: Mapping[str, Words] = {
     "language": ("Ngôn ngữ", "Language"),
     "main": ("Cán bộ chính", "Main officer"),
     "backups": ("Người thay", "Backups"),
+    "way": ("Qua các vai trò", "Through the roles"),
+    "urges": ("Nhắc việc", "Who is told"),
 }
 _ROLE = "role-"
 _DATES = ("first", "last")
@@ -69,6 +77,19 @@ def rows(office: OfficerBook, today: date) -> Sequence[OfficerRow]:
     return [OfficerRow(officer=each, away=keeps_away(each, today)) for each in by_name]
 
 
+def reading_row(record: AccessRecord, agency: str, person: Callable[[str], str]) -> ReadingRow:
+    """An access record as a row."""
+    vi, en = WHAT.get(record.what, (record.what, record.what))
+    why = ": ".join(filter(None, (record.door, record.reason)))
+    return ReadingRow(
+        at=record.at,
+        by=person(record.officer),
+        agency="" if record.sent_by == agency else record.sent_by,
+        did=(f"{vi} ({why})", f"{en} ({why})") if why else (vi, en),
+        things=((record.dossier, ""),) if record.dossier else (),
+    )
+
+
 def body_of(name: str, said: Fields) -> dict[str, Any]:
     """The fields of a form as the API's body has them; a field is named FORM-FIELD."""
     prefix = f"{name}-"
@@ -79,6 +100,8 @@ def body_of(name: str, said: Fields) -> dict[str, Any]:
     }
     if name == "return":
         return {}
+    if name == "way":
+        return way_view.body_of(said)
     if name == "desk":
         return {**fields, "backups": fields.get("backups", "").replace(",", " ").split()}
     dated: dict[str, Any] = {day: fields.pop(day, "") or None for day in _DATES}
@@ -91,7 +114,7 @@ def body_of(name: str, said: Fields) -> dict[str, Any]:
 
 def key_of(name: str) -> str:
     """The field of a form that says what it is about."""
-    return "code" if name == "desk" else "id"
+    return {"desk": "code", "way": "procedure"}.get(name, "id")
 
 
 def must_be_named(name: str, thing: str) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from contracts.message import Message
 from foundation.errors import StoredResponse
 from foundation.web import Request, get, post
 from foundation.worktime import local_day
@@ -10,6 +11,7 @@ from services.routing.domain.docket.docket import Change, Docket, find
 from services.routing.domain.docket.step import Step
 from services.routing.domain.lateness import urging_answer
 from services.routing.domain.orders import explanation as answers
+from services.routing.domain.orders.explanation import Explanation
 from services.routing.domain.staff import officers
 from services.routing.domain.staff.act import OfficerAct
 from services.routing.domain.staff.officers import OfficerBook
@@ -134,16 +136,17 @@ class StepsApi(DeskContext):
 
     @post("/explanations/<feedback>", scope="desk", gives=schemas.ExplanationAnswer)
     def explain(self, request: Request, feedback: str) -> StoredResponse:
-        """StoredResponse a question; the text goes to the centre alone."""
+        """Answer a question; the text goes to the centre alone."""
         once, act = request.once(200, schemas.explanation), self._act(request)
         act.must(Right.WORK)
         said = request.load(schemas.Answered)
-        asked = self.explanations.asked(feedback)
-        return once.reply(
-            self.explanations.change(
-                asked.id, lambda each: answers.explain(each, act, said["explanation"]), once=once
-            )
-        )
+        asked, mark = self.explanations.asked(feedback), request.headers.get("if-match", "")
+
+        def decide(each: Explanation) -> tuple[Explanation, tuple[Message, ...]]:
+            answers.QUESTION_SEEN.must_be_as_seen(each, mark)
+            return answers.explain(each, act, said["explanation"])
+
+        return once.reply(self.explanations.change(asked.id, decide, once=once))
 
 
 def _must_be_there(office: OfficerBook, to: str, step: Step, place: int, act: OfficerAct) -> None:

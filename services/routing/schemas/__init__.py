@@ -45,6 +45,7 @@ from services.routing.schemas.inward import (
     SupplementRequest,
     UrgingAnswer,
     WorkListQuery,
+    WorkPage,
     WorkPageQuery,
 )
 from services.routing.schemas.outward import (
@@ -96,6 +97,7 @@ __all__ = [
     "SupplementRequest",
     "UrgingAnswer",
     "WorkListQuery",
+    "WorkPage",
     "WorkPageQuery",
     "coverage",
     "explanation",

@@ -32,10 +32,15 @@ class Paged(Schema):
     after = After()
 
 
-class WorkPageQuery(Paged):
-    """Query of the page of work: which list."""
+class WorkPage(Paged):
+    """Page parameters of a list that people read."""
 
     limit = fields.Integer(load_default=25, validate=validate.Range(1, MOST_SHOWN))
+
+
+class WorkPageQuery(WorkPage):
+    """Query of the page of work: which list."""
+
     name = CodeLine(40, data_key="list", load_default="mine")
 
 

@@ -11,6 +11,8 @@ from services.routing.domain.staff.act import OfficerAct
 from services.routing.domain.staff.roles import Right
 
 STEP, SEARCH, TURNED_AWAY = "step", "search", "turned_away"
+BOOK = "book"
+"""The book of readings itself was read."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,18 +2,29 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from hashlib import sha256
 
+from contracts.envelope import write_time
 from contracts.events import FeedbackExplained
 from contracts.history import Revision
 from contracts.message import Message
-from contracts.orders import ExplainByOrder, ExplainOrder, UrgeExplanationOrder
+from contracts.orders import (
+    ExplainByOrder,
+    ExplainOrder,
+    ForgetExplanationOrder,
+    UrgeExplanationOrder,
+)
 from contracts.replies import ExplanationReply
+from foundation.as_seen import Facts, SeenThing
 from foundation.errors import Refused
 from services.routing.domain.lateness import letters
 from services.routing.domain.lateness.letters import LetterOccasion
 from services.routing.domain.staff.act import OfficerAct, must_be_ours
 from services.routing.domain.staff.officers import OfficerBook
 from services.routing.domain.staff.urging_rules import ROLES
+
+LONGEST_SEEN = 300
+"""So much of a question a form carries, to tell whether another was asked meanwhile."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,3 +118,30 @@ def explain(
         FeedbackExplained(agency=explanation.agency),
         ExplanationReply(agency=explanation.agency, explanation=text),
     )
+
+
+def forget(
+    explanation: Explanation, order: ForgetExplanationOrder
+) -> tuple[Explanation, tuple[Message, ...]]:
+    """Without its words, which came to the end of their term at the centre; that it was stays."""
+    must_be_ours(order.agency, explanation.agency)
+    return replace(explanation, question="", text=""), ()
+
+
+def question_facts(explanation: Explanation) -> Facts:
+    """What decides how the agency answers, by name."""
+    return {
+        "question": _in_short(" ".join(explanation.question.split())),
+        "answer_by": write_time(explanation.answer_by),
+        "explained": write_time(explanation.explained) if explanation.explained else "",
+    }
+
+
+def _in_short(text: str) -> str:
+    """The text, or its beginning and what tells it from every other that begins alike."""
+    if len(text) <= LONGEST_SEEN:
+        return text
+    return f"{text[:LONGEST_SEEN]} … {sha256(text.encode()).hexdigest()[:8]}"
+
+
+QUESTION_SEEN = SeenThing("câu hỏi này", "The question", question_facts)

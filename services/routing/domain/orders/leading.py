@@ -12,6 +12,7 @@ from contracts.law import LawRule
 from contracts.orders import Branch, RouteOrder
 from contracts.procedure import Join, Stage, deciding
 from contracts.replies import ProceedReply, RerouteReply
+from foundation.as_seen import Facts, SeenThing
 from foundation.errors import Forbidden, Invalid, Refused
 from services.routing.domain.docket.docket import Change, Docket, settled
 from services.routing.domain.docket.route import LeadRequest, LedRoute
@@ -65,7 +66,21 @@ def proceed(docket: Docket, act: OfficerAct, stage: int) -> Change:
         Refused: the stage is over or not the lead's to end, nobody is out, or the centre is asked
             already.
     """
-    route = _must_lead(docket, act, stage)
+    route = must_end(docket, act, stage)
+    asked = LeadRequest(officer=act.officer, at=act.now, stage=stage)
+    return settled(replace(docket, route=replace(route, asked=asked))), (
+        StageEnded(agency=docket.agency, stage=stage),
+        ProceedReply(agency=docket.agency, stage=stage),
+    )
+
+
+def must_end(docket: Docket, act: OfficerAct, stage: int) -> LedRoute:
+    """The route, if this officer may end its stage now.
+
+    Raises:
+        Forbidden, Refused: as `proceed`.
+    """
+    route = must_lead(docket, act, stage)
     out = _others(route, docket.agency)
     if not out:
         raise Refused(
@@ -79,11 +94,7 @@ def proceed(docket: Docket, act: OfficerAct, stage: int) -> Change:
             "This stage is not the lead agency's to end.",
             article=docket.by(LawRule.ROUTE, act.now),
         )
-    asked = LeadRequest(officer=act.officer, at=act.now, stage=stage)
-    return settled(replace(docket, route=replace(route, asked=asked))), (
-        StageEnded(agency=docket.agency, stage=stage),
-        ProceedReply(agency=docket.agency, stage=stage),
-    )
+    return route
 
 
 def reroute(docket: Docket, act: OfficerAct, stage: int, stages: tuple[Stage, ...]) -> Change:
@@ -95,13 +106,7 @@ def reroute(docket: Docket, act: OfficerAct, stage: int, stages: tuple[Stage, ..
             or the centre is asked already.
         Invalid: the last stage is not the decision, alone, of the agency that was to decide.
     """
-    route = _must_lead(docket, act, stage)
-    if not route.planned:
-        raise Refused(
-            "Không còn bước nào chưa bắt đầu để sắp xếp lại.",
-            "There is nothing left that has not begun.",
-            article=docket.by(LawRule.ROUTE, act.now),
-        )
+    route = must_order_anew(docket, act, stage)
     _must_keep_the_decision(docket, act, route.planned, stages)
     if stages == route.planned:
         raise Refused(
@@ -117,7 +122,28 @@ def reroute(docket: Docket, act: OfficerAct, stage: int, stages: tuple[Stage, ..
     )
 
 
-def _must_lead(docket: Docket, act: OfficerAct, stage: int) -> LedRoute:
+def must_order_anew(docket: Docket, act: OfficerAct, stage: int) -> LedRoute:
+    """The route, if this officer may order anew what comes after the stage.
+
+    Raises:
+        Forbidden, Refused: as `reroute`.
+    """
+    route = must_lead(docket, act, stage)
+    if not route.planned:
+        raise Refused(
+            "Không còn bước nào chưa bắt đầu để sắp xếp lại.",
+            "There is nothing left that has not begun.",
+            article=docket.by(LawRule.ROUTE, act.now),
+        )
+    return route
+
+
+def must_lead(docket: Docket, act: OfficerAct, stage: int) -> LedRoute:
+    """The route, if this officer may decide of it and the centre is not asked already.
+
+    Raises:
+        Forbidden, Refused: as `proceed`.
+    """
     has_step = any(step.officer == act.officer for step in docket.steps)
     if not act.may(Right.SHARE) and not (has_step and act.may(Right.WORK)):
         raise Forbidden(
@@ -163,5 +189,27 @@ def _done(asked: LeadRequest | None, route: LedRoute, agency: str) -> bool:
     return route.planned == asked.stages if asked.stages else not _others(route, agency)
 
 
+def route_facts(docket: Docket) -> Facts:
+    """What decides how the lead acts on its route, by name; nothing where it leads none."""
+    route = docket.route
+    if route is None or not route.alive:
+        return {}
+    return {
+        "stage": str(route.stage),
+        "join": route.join.value,
+        "branches": ", ".join(f"{each.agency}: {each.state}" for each in route.branches),
+        "planned": "; ".join(map(_in_short, route.planned)),
+        "asked": route.asked.officer if route.asked else "",
+    }
+
+
+def _in_short(stage: Stage) -> str:
+    tasks = (f"{task.agency} ({task.action}, {task.amount})" for task in stage.tasks)
+    return " + ".join(" ".join(each.split()) for each in tasks)
+
+
 def _others(route: LedRoute, agency: str) -> list[Branch]:
     return [each for each in route.out if each.agency != agency]
+
+
+ROUTE_SEEN = SeenThing("tuyến xử lý", "The route", route_facts)

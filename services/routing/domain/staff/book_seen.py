@@ -32,6 +32,19 @@ def of_desk(office: OfficerBook, code: str) -> Facts:
     return {}
 
 
+def of_way(office: OfficerBook, procedure: str) -> Facts:
+    """What the book says of the process for a procedure, "" for all others; nothing of none."""
+    for each in office.ways:
+        if each.procedure == procedure:
+            urges = (f"{urge.days}: {urge.whom.value}" for urge in each.urges)
+            return {
+                "way": ", ".join(role.value for role in each.roles),
+                "division": each.division,
+                "urges": ", ".join(urges),
+            }
+    return {}
+
+
 def _as_it_is(facts: Facts) -> Facts:
     return facts
 
