@@ -1,4 +1,8 @@
-"""A denouncer's name, numbers and address go in; nowhere outside the vault do they come out."""
+"""What people tell of themselves is found nowhere but where it belongs.
+
+A denouncer's name, numbers and address come out of nothing but the vault. An applicant's, whose
+dossier goes all its way, stand with the dossier, with who works on it and with who writes to them.
+"""
 
 import base64
 import json
@@ -21,6 +25,7 @@ from cli.__main__ import run
 from cli.embedded.data_folder import DataFolder
 from cli.keeping import chains
 from foundation.web.page_cookies import TOKEN
+from services.catalogue.service import Catalogue
 from services.documents.service import DocumentsService
 from services.feedback.service import FeedbackService
 from services.intake.service import Intake
@@ -28,13 +33,23 @@ from services.notifications.service import NotificationsService
 from services.routing.service import Routing
 from services.subscriptions.service import SubscriptionsService
 from tests.builders import REGISTRAR
+from tests.integration.applicant_journey import (
+    APPLIED,
+    BELONGS,
+    QUEUE,
+    ZALO_SAYS,
+    ApplicantJourney,
+    zalo_url,
+)
 from tests.integration.canaries import SAID, SPEAKER, SPOKEN, Canaries
 from tests.integration.collector import Collector, collecting
 from tests.integration.webhook_targets import Targets, receiving
 from tests.platform_fixtures import Platform
 from tests.processes import Bench, Process, bench, until
+from tests.unit.test_notifications_gateways import answering
 
 NAME, PHONE, NUMBER = "Quàng Thị Xuyến Chi", "0987604321", "079199887766"
+REFUSING = "/500/canary"
 SUBJECT, HANDLER, HEAD = f"vneid|{NUMBER}", "handler-1", "head-1"
 WORDS = {
     "text": "Phong bì màu xanh lơ ở quán Mây Hồng.",
@@ -80,8 +95,9 @@ class Denouncing:
     """Feedback with everything that hears of it, traced; and the callers."""
 
     def __init__(
-        self, made: Bench, folder: DataFolder, collector: Collector, targets: Targets
+        self, made: Bench, folder: DataFolder, collector: Collector, targets: Targets, zalo: int
     ) -> None:
+        """`zalo` is the port of a stand-in."""
         self.made, self.folder, self.targets = made, folder, targets
         self.vault = folder.path("vault-keys.json")
         assert run(["vault-key", "--file", str(self.vault)]) == 0
@@ -95,11 +111,12 @@ class Denouncing:
         self.code = ""
         local = {"WEBHOOK_NETWORKS": "127.0.0.0/8", "WEBHOOK_DELAYS": "1"}
         self.subscriptions = self.start("subscriptions", **local)
-        self.webhook = self.subscribe()
+        self.webhook = self.subscribe(REFUSING)
         self.notifications = self.start(
             "notifications",
             SMTP_URL=made.platform.smtp_url,
             SMS_URL=made.platform.sms_url,
+            ZALO_URL=zalo_url(folder.root, zalo),
             LETTER_KEY=made.platform.letter_key,
         )
         self.feedback = self.start("feedback", VAULT_KEYS=str(self.vault))
@@ -123,9 +140,11 @@ class Denouncing:
             self.answers.append(answer.content)
         return answer
 
-    def subscribe(self) -> str:
-        """The id of a webhook to a target that answers 500 to each event."""
-        wish = {"target": self.targets.url("/500/canary"), "email": "ops@vidu.example"}
+    def subscribe(self, path: str, *types: str) -> str:
+        """The id of a webhook to a target that behaves as its path says; of all types, or these."""
+        wish: dict[str, Any] = {"target": self.targets.url(path), "email": "ops@vidu.example"}
+        if types:
+            wish["filters"] = [{"exact": {"type": each}} for each in types]
         headers = self.machine() | {"Idempotency-Key": uuid.uuid4().hex}
         made = self.subscriptions.http.post("/subscriptions", json=wish, headers=headers)
         assert made.status_code == 201, made.text
@@ -147,11 +166,16 @@ class Denouncing:
         assert passed.status_code == 200, passed.text
         return id
 
-    def deliveries(self) -> str:
+    def deliveries(self, webhook: str = "") -> str:
         """What the owner of the webhook is shown of it: dead letters with their attempts."""
-        place = f"/subscriptions/{self.webhook}"
+        place = f"/subscriptions/{webhook or self.webhook}"
         get = partial(self.subscriptions.http.get, headers=self.machine())
         return get(place).text + get(f"{place}/deliveries?state=dead&limit=200").text
+
+    def told_types(self) -> set[str]:
+        """The types of the events that the webhook's target was sent."""
+        calls = [each for each in self.targets.calls if each.method == "POST"]
+        return {event["type"] for call in calls for event in call.events}
 
     def denounce(self, **changes: str) -> httpx.Response:
         return self.ask("citizen", "/denunciations", WORDS | changes, subject=SUBJECT)
@@ -278,9 +302,10 @@ def denouncing(
         Intake,
         DocumentsService,
         Routing,
+        Catalogue,
     ]
-    with bench(platform, services, folder, [REGISTRAR]) as made:
-        yield Denouncing(made, DataFolder(folder), collector, targets)
+    with bench(platform, services, folder, [REGISTRAR]) as made, answering(ZALO_SAYS) as zalo:
+        yield Denouncing(made, DataFolder(folder), collector, targets, zalo.server_port)
 
 
 @pytest.fixture(scope="module")
@@ -310,6 +335,32 @@ def spoken(denouncing: Denouncing, denunciation: str) -> str:
     letters = denouncing.deliveries
     until(lambda: id in letters() and denunciation in letters(), within=60, why="dead letters")
     return id
+
+
+@pytest.fixture(scope="module")
+def applied(denouncing: Denouncing) -> ApplicantJourney:
+    """An applicant's dossier went all its way, and all were told that there are to be told."""
+    made, told = denouncing.made, denouncing.told
+    denouncing.subscribe("/ok/canary")
+    refusing = denouncing.subscribe("/500/one", "dossier.accepted")
+    journey = ApplicantJourney(made, told, denouncing.notifications)
+    dossier = journey.go()
+    journey.break_a_contact()
+    notices = made.documents("notifications", "notices")
+    told_by = {"dossier": dossier, "state": {"$in": ["sent", "delivered"]}}
+    until(
+        lambda: {each["channel"] for each in notices.find(told_by)} == {"email", "sms", "zalo"},
+        why="the person was told by all channels",
+    )
+    refused = {"dossier": dossier, "channel": "sms", "state": "failed"}
+    until(lambda: notices.find_one(refused), why="the wrong number was refused")
+    letters = partial(denouncing.deliveries, refusing)
+    until(lambda: dossier in letters(), why="an event of it lies dead at one webhook")
+    until(lambda: "dossier.returned" in denouncing.told_types(), why="another was sent all")
+    for each in ("documents", "feedback", "notifications"):
+        until(partial(made.messages, f"{each}.dead"), why="the broken message lies dead")
+    journey.letters = letters()
+    return journey
 
 
 def events(database: Any) -> list[Any]:
@@ -446,6 +497,73 @@ def test_the_event_log_shows_nothing_but_that_there_is_one(
     own = [each for each in page["events"] if each["subject"] == denunciation]
     assert [(each["type"], each["agency"]) for each in own] == [("feedback.received", "trung-tam")]
     assert own[0]["data"] == {"agency": "trung-tam", "kind": "denunciation", "dossier": ""}
+
+
+def test_an_applicants_data_stand_where_they_belong_alone(
+    denouncing: Denouncing, applied: ApplicantJourney
+) -> None:
+    """Messages that are not sent yet wait in an outbox, and go to those who need the data."""
+    client: Any = pymongo.MongoClient(denouncing.made.platform.mongo_url)
+    prefix, found = f"{denouncing.made.database}_", dict[tuple[str, str], set[str]]()
+    for name in client.list_database_names():
+        for collection in client[name].list_collection_names() if prefix in name else ():
+            for document in client[name][collection].find():
+                document.pop("outbox", None)
+                held = {n for n, each in document.items() if APPLIED.hits(bson.encode({n: each}))}
+                if held:
+                    found.setdefault((name.removeprefix(prefix), collection), set()).update(held)
+    assert found == BELONGS
+    assert applied.dossier
+
+
+def test_no_event_that_a_machine_is_told_has_an_applicant(
+    denouncing: Denouncing, applied: ApplicantJourney
+) -> None:
+    """By webhook, with its attempts and dead letters, and in an integrator's own queue."""
+    assert APPLIED.hits((applied.letters + denouncing.deliveries()).encode()) == []
+    calls = [each for each in denouncing.targets.calls if each.method == "POST"]
+    told = {"dossier.accepted", "dossier.supplement_requested", "dossier.returned"}
+    assert told <= denouncing.told_types()
+    for call in calls:
+        assert APPLIED.hits(call.body + str(call.headers).encode()) == []
+    own = lying(denouncing.made.platform, QUEUE)
+    assert applied.dossier.encode() in b"".join(own)
+    assert [each for each in own if APPLIED.hits(each)] == []
+
+
+def test_no_queue_log_metric_or_trace_has_an_applicant(
+    denouncing: Denouncing,
+    applied: ApplicantJourney,
+    collector: Collector,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A broken message lies dead as it came; what lists it shows no word of it."""
+    made = denouncing.made
+    queues = [each["name"] for each in made.platform.api("GET", "queues/%2F")]
+    known = {each for each in queues if APPLIED.hits(b"".join(lying(made.platform, each)))}
+    assert known == {"documents.dead", "feedback.dead", "notifications.dead"}
+    shown = ["--lang", "en", "dead", "--broker", made.platform.amqp_url()]
+    capsys.readouterr()
+    assert run([*shown, "--queue", "notifications"]) == 0
+    listed = capsys.readouterr().out
+    assert applied.dossier in listed
+    assert APPLIED.hits(listed.encode()) == []
+    for log in sorted(made.logs.rglob("*.log")):
+        assert APPLIED.hits(log.read_bytes()) == [], log
+    others = (denouncing.feedback, denouncing.subscriptions, denouncing.notifications)
+    for process in (*applied.processes, *others):
+        assert APPLIED.hits(process.watch.get("/metrics").content) == []
+    until(lambda: collector.named("POST /dossiers", "intake"), why="spans came")
+    spans = "".join(str(each.span) for each in collector.seen)
+    assert applied.dossier in spans
+    assert APPLIED.hits(spans.encode()) == []
+
+
+def lying(platform: Platform, queue: str) -> list[bytes]:
+    """The messages of a queue, with their properties; they stay there."""
+    taking = {"count": 1000, "ackmode": "ack_requeue_true", "encoding": "base64"}
+    found = platform.api("POST", f"queues/%2F/{quote(queue, safe='')}/get", taking)
+    return [base64.b64decode(each["payload"]) + json.dumps(each).encode() for each in found]
 
 
 def test_each_opening_stands_in_a_chain_that_holds(
