@@ -17,7 +17,7 @@ def parsed(document: Any, folder: Path) -> tuple[bool, list[dict[str, Any]]]:
     """Whether it was parsed, and the errors and warnings."""
     file = folder / "events.json"
     file.write_text(json.dumps(document), encoding="utf-8")
-    command = [node(), SCRIPT, library("@asyncapi/parser"), file]
+    command = [node(), str(SCRIPT), str(library("@asyncapi/parser")), str(file)]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
     answer = json.loads(done.stdout)
     return answer["parsed"], [each for each in answer["found"] if each["severity"] <= WARNING]
