@@ -84,6 +84,13 @@ def take_up(notice: Notice, provider: str, now: datetime) -> Notice:
     )
 
 
+def put_off(notice: Notice, until: datetime) -> Decided:
+    """A message whose turn comes later; nobody was asked to carry it."""
+    if notice.state is not NoticeState.PLANNED:
+        return notice, ()
+    return replace(notice, due=until), ()
+
+
 def conclude(notice: Notice, answer: ProviderAnswer, now: datetime) -> Decided:
     """What the provider's answer makes of a message."""
     noted = _noted(notice, answer)

@@ -1,6 +1,7 @@
 """Timers that send what is due, take the next step of ladders, and close what nobody answers."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import partial
 
 from foundation.observability.fault_points import reached
@@ -96,14 +97,22 @@ class SendingJobs(MessagesContext):
         if not sending.is_due(notice, now):
             return
         provider = self._provider(notice, providers, shares)
+        wait = self.providers.carrier_pace.wait(provider, notice)
+        if wait:
+            until = now + timedelta(seconds=wait)
+            self.notices.change(notice_id, partial(sending.put_off, until=until))
+            return
+        marked = self.notices.save(sending.take_up(notice, provider.address.name, now))
+        self._hand_over(marked, provider)
+
+    def _hand_over(self, marked: domain.Notice, provider: MessageProvider) -> None:
         name, pace = provider.address.name, self.providers.pace
-        marked = self.notices.save(sending.take_up(notice, name, now))
         reached("notice_marked")
         began = pace.clock()
         answer = provider.send(self.letters.opened(marked))
         reached("notice_handed")
         pace.count(name, answer, pace.clock() - began)
-        self.sends.add(notice.channel.value, answer.outcome.value)
+        self.sends.add(marked.channel.value, answer.outcome.value)
         conclude = partial(sending.conclude, answer=answer, now=self.clock.real())
         show_times(marked, self.notices.change(marked.id, conclude))
         reached("notice_concluded")

@@ -2,10 +2,12 @@
 
 An address is `scheme://user:password@host:port/path?rate=20#name`: the scheme chooses the class,
 `name` tells two of a kind apart (else the kind is the name), `rate` is how many messages a second
-it may be handed (else as fast as it takes them). Several addresses are parted by blanks; the first
+it may be handed (else as fast as it takes them), `rate.viettel` how many of them may go to numbers
+of that carrier. Several addresses are parted by blanks; the first
 is the one that is used while all is well.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
@@ -22,6 +24,8 @@ ReportHandler = Callable[[str, ProviderReport], bool]
 LONGEST_WAIT = 10.0
 """Seconds for each word to or from a provider."""
 SMS_SENDER = "TTPVHCC"
+OF_CARRIER = "rate."
+RATE = re.compile(r"[0-9]{1,6}(\.[0-9]{1,3})?")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +48,15 @@ class ProviderAddress:
     def rate(self) -> float:
         """Messages a second; 0 for as many as it takes."""
         return float(self.options.get("rate", "0"))
+
+    @property
+    def carrier_rates(self) -> Mapping[str, float]:
+        """Messages a second to the numbers of a carrier, by its name; others have no limit."""
+        return {
+            name.removeprefix(OF_CARRIER): float(value)
+            for name, value in self.options.items()
+            if name.startswith(OF_CARRIER)
+        }
 
 
 class MessageProvider(Protocol):
@@ -86,6 +99,10 @@ def read_address(text: str, reports_to: str = "") -> ProviderAddress:
     name = parts.fragment or kind
     if not parts.hostname or not name.isascii() or not name.replace("-", "").isalnum():
         raise ValueError("an address of a provider is scheme://host:port, with #name at its end")
+    options = dict(parse_qsl(parts.query))
+    rates = [each for key, each in options.items() if f"{key}.".startswith(OF_CARRIER)]
+    if not all(RATE.fullmatch(each) for each in rates):
+        raise ValueError("rate=20 or rate.viettel=8 in an address is messages a second, a number")
     return ProviderAddress(
         kind=kind,
         scheme=scheme,
@@ -94,7 +111,7 @@ def read_address(text: str, reports_to: str = "") -> ProviderAddress:
         path=parts.path,
         user=unquote(parts.username or ""),
         password=unquote(parts.password or ""),
-        options=dict(parse_qsl(parts.query)),
+        options=options,
         name=name,
         reports_to=f"{reports_to}/{name}" if reports_to else "",
     )

@@ -12,6 +12,7 @@ from services.notifications.domain.notice_channel import NoticeChannel
 from services.notifications.domain.quiet import read_quiet_plan
 from services.notifications.domain.situation import kinds
 from services.notifications.outside.bounce_mailbox import BounceMailbox, Heed
+from services.notifications.outside.carrier_pace import CarrierPace
 from services.notifications.outside.esms import Esms
 from services.notifications.outside.kannel import Kannel
 from services.notifications.outside.mail_letter import MailOffice
@@ -40,7 +41,7 @@ class MessageProviders(Provider):
 
     def __init__(self) -> None:
         """Nobody was given anything yet."""
-        self.pace = ProviderPace()
+        self.pace, self.carrier_pace = ProviderPace(), CarrierPace()
 
     def setup(self) -> None:
         """Make them, once: some hold a connection."""
