@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ VIETTEL, VINAPHONE = "+84981234567", "+84912345678"
 ADDRESS = read_address("http://127.0.0.1:1?rate.viettel=5#fake")
 
 
-def provider() -> FakeProvider:
+def provider() -> Any:
     made = FakeProvider(reference="1")
     made.address = ADDRESS
     return made
