@@ -110,8 +110,10 @@ class TookTooLong(Unavailable):
     def __init__(self) -> None:
         """Always the same words."""
         super().__init__(
-            "Yêu cầu mất quá nhiều thời gian; hãy gửi lại với cùng Idempotency-Key.",
-            "The request took too long; send it again with the same Idempotency-Key.",
+            "Yêu cầu mất quá nhiều thời gian; xin gửi lại y như cũ (chương trình: cùng "
+            "Idempotency-Key), chỉ có tác dụng một lần.",
+            "The request took too long; send it again as it is (a program: with the same "
+            "Idempotency-Key), it takes effect once.",
         )
 
 
