@@ -170,13 +170,13 @@ class Mongo(Shared):
         return plan is not None and uses_index(plan)
 
     def _plan(self, find: Document) -> Mapping[str, Any] | None:
-        """The plan of a find; None from a server that cannot explain."""
+        """The plan of a find; None from a server that cannot explain, or names none."""
         with translate_errors():
             try:
                 said = self.database.command("explain", find, verbosity="queryPlanner")
             except OperationFailure:
                 return None
-        plan: Mapping[str, Any] = said["queryPlanner"]["winningPlan"]
+        plan: Mapping[str, Any] | None = said.get("queryPlanner", {}).get("winningPlan")
         return plan
 
     def answers(self) -> bool:
