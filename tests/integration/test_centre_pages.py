@@ -11,29 +11,10 @@ from tests.integration.visitors import (
     ServedPages,
     doors_of,
     knock,
-    must_keep_nobody_out,
     opened,
     served_pages,
 )
 
-PAGES = (
-    "/centre",
-    "/centre/screen",
-    "/centre/dossiers?list=late",
-    "/centre/dossiers?list=running&limit=2",
-    "/centre/dossiers?list=payment",
-    "/centre/dossiers?list=late&field=zzz",
-    "/centre/readings",
-    "/centre/readings?by=lan&day=2020-10-01",
-    "/centre/readings?day=zzz",
-    "/centre/urging-rules",
-)
-CALENDAR = (
-    "/centre/calendar",
-    "/centre/calendar?from=2020-10-05T09:00&unit=working_days&amount=5",
-    "/centre/calendar?from=x&amount=0",
-    "/centre/calendar/did/outage",
-)
 PEOPLE = {
     "keeper": ("quan", ("calendar:write",), ""),
     "director": ("minh", ("director",), ""),
@@ -94,15 +75,6 @@ def test_the_rules_of_urging_are_for_the_director_and_the_keeper(centre: ServedP
             right = who in {"director", "keeper"}
             assert answer.status_code == (200 if right else 404), who
             assert ("urging.csv" in answer.text) == right
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_keeps_people_from_using_a_page(
-    browser: Browser, centre: ServedPages, scheme: str
-) -> None:
-    shown = [("director", each) for each in PAGES] + [("keeper", each) for each in CALENDAR]
-    for who, path in (*shown, ("", "/centre"), ("", "/centre/calendar")):
-        must_keep_nobody_out(browser, centre, who, path, scheme)
 
 
 def test_from_a_number_to_its_dossier_and_an_urging_without_a_script(

@@ -14,7 +14,6 @@ from tests.integration.visitors import (
     PHONE,
     ServedPages,
     doors_of,
-    must_keep_nobody_out,
     opened,
     served_pages,
 )
@@ -110,16 +109,6 @@ def test_a_form_of_another_site_does_nothing(running: OwnPages) -> None:
         headers = {"Sec-Fetch-Site": "cross-site"}
         assert client.post(f"{path}/withdraw", data=said, headers=headers).status_code == 403
         assert f"{path}/withdraw" in client.get(path).text
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_keeps_people_from_using_a_page(
-    browser: Browser, running: OwnPages, scheme: str
-) -> None:
-    own = [f"{running.own()[0]}/did/withdraw", *running.own()[:4]]
-    shown = [("citizen", "/mine"), ("citizen", "/mine?limit=1"), ("", "/mine"), ("clerk", "/mine")]
-    for who, path in shown + [("citizen", each) for each in own]:
-        must_keep_nobody_out(browser, running, who, path, scheme)
 
 
 def test_a_dossier_is_taken_back_by_keyboard_without_a_script(

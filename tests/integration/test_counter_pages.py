@@ -13,26 +13,10 @@ from tests.integration.visitors import (
     ServedPages,
     doors_of,
     knock,
-    must_keep_nobody_out,
     opened,
     served_pages,
 )
 
-DOSSIER = "/counter/dossiers/w00"
-PAGES = (
-    "/counter",
-    "/counter?list=today",
-    "/counter?list=resolved",
-    "/counter/search?q=hoa",
-    "/counter/search?q=",
-    "/counter/new",
-    "/counter/new?q=zzz",
-    "/counter/new?q=chap+thuan+nhieu",
-    "/counter/new/1.009645",
-    DOSSIER,
-    "/counter/dossiers/bare",
-    *(f"/counter/dossiers/dossier-{number}" for number in range(1, 12)),
-)
 SECRETS = ("Nguyễn Thị Hoa", "+84912345678", "200915-0001")
 PEOPLE = {
     "clerk": ("lan", ("counter",), ""),
@@ -107,15 +91,6 @@ def test_a_form_sent_twice_is_done_once(counter: ServedPages) -> None:
         answers = [client.post("/counter/dossiers/w02/accept", data=said) for _ in range(3)]
         assert [each.status_code for each in answers] == [303] * 3
         assert client.get(answers[0].headers["Location"]).text.count("Đã tiếp nhận hồ sơ") == 1
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_keeps_people_from_using_a_page(
-    browser: Browser, counter: ServedPages, scheme: str
-) -> None:
-    shown = [("clerk", each) for each in PAGES] + [("", PAGES[0]), ("citizen", PAGES[0])]
-    for who, path in shown:
-        must_keep_nobody_out(browser, counter, who, path, scheme)
 
 
 def test_a_dossier_is_guided_and_another_refused_by_keyboard_without_a_script(

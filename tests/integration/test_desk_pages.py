@@ -1,4 +1,4 @@
-"""The desk's pages on a real socket and in Chromium: who sees what, and what keeps people out."""
+"""The desk's pages on a real socket and in Chromium: who sees what, and how they are used."""
 
 import re
 from collections.abc import Iterator
@@ -15,7 +15,6 @@ from tests.integration.visitors import (
     ServedPages,
     doors_of,
     knock,
-    must_keep_nobody_out,
     opened,
     served_pages,
 )
@@ -34,11 +33,6 @@ BOOK = (
     f"{STAFF}/readings",
     f"{STAFF}/readings?code=000.00.00.H41-261123-0001",
 )
-DUTIES = tuple(
-    f"{DESK}/{each}"
-    for each in ("routes", "routes/r1", "refusals", "explanations", "explanations/f1")
-)
-PAGES = (f"{DESK}/work", f"{DESK}/work?list=untaken", f"{DESK}/search?q=x", LATE, FREE)
 SECRETS = ("261123-0001", "Nguyễn Thị Hoa", "Phạm Văn Dũng", "Công ty")
 PEOPLE = {
     "officer": ("dung", ("desk",), OURS),
@@ -142,17 +136,6 @@ def test_a_form_sent_twice_is_done_once(running: ServedPages) -> None:
         answers = [client.post(f"{LATE}/notes", data=said) for _ in range(3)]
         assert [each.status_code for each in answers] == [303] * 3
         assert client.get(LATE).text.count("một lần thôi") == 1
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_keeps_people_from_using_a_page(
-    browser: Browser, running: ServedPages, scheme: str
-) -> None:
-    shown = [("officer", each) for each in PAGES] + [("administrator", each) for each in BOOK]
-    shown += [("head", each) for each in DUTIES]
-    shown += [("", PAGES[0]), ("citizen", PAGES[0]), ("officer", STAFF)]
-    for who, path in shown:
-        must_keep_nobody_out(browser, running, who, path, scheme)
 
 
 def test_a_step_is_taken_and_asked_about_by_keyboard_without_a_script(

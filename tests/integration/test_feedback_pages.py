@@ -15,7 +15,6 @@ from tests.integration.visitors import (
     ServedPages,
     doors_of,
     knock,
-    must_keep_nobody_out,
     opened,
     served_pages,
 )
@@ -36,11 +35,6 @@ REFLECTION = {
     "text": "Chờ ba tuần chưa có trả lời.",
     "name": "Nguyễn Văn Đức",
     "phone": "0912345678",
-}
-COMPLAINED = REFLECTION | {
-    "channel": "phone",
-    "address": "12 Trần Phú, Bạc Liêu",
-    "demand": "Trả lời bằng văn bản.",
 }
 SECRET = {
     "accused": "Trần Quốc Toản",
@@ -161,37 +155,6 @@ def test_what_a_denouncer_types_is_in_no_address_cookie_or_log(pages: ServedPage
     assert "/denounce" in log
     for text in (*told, log):
         assert not [each for each in TRACES if each in text]
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_keeps_people_from_using_a_page(
-    browser: Browser, pages: ServedPages, scheme: str
-) -> None:
-    with pages.client("citizen") as client:
-        own = sent(client, "/feedback/new/complaint", REFLECTION)
-        sealed = sent(client, "/denounce", SECRET)
-    with pages.client("clerk") as client:
-        shown = sent(client, "/rate/hand-out", {})
-        taken_in = sent(client, "/feedback/take-in/complaint", COMPLAINED)
-        code = re.search(r'class="big code">([^<]+)<', client.get(shown).text)
-        assert code
-    id = own.split("/")[3]
-    looked = [
-        *(("", each) for each in ("/feedback", "/denounce", "/answers", "/rate", *BY_CODE)),
-        ("handler", "/denounce/take-in"),
-        ("", f"/rate/visit/{code.group(1)}"),
-        ("", "/answers?words=gi+do"),
-        *(("citizen", f"/feedback/new/{kind}") for kind in ("petition", "complaint")),
-        *(("citizen", each) for each in ("/denounce", own, sealed)),
-        ("clerk", "/rate/hand-out"),
-        *(("clerk", f"/feedback/take-in{each}") for each in ("", "/petition", "/complaint")),
-        ("clerk", taken_in),
-        ("clerk", shown),
-        *(("centre", f"/feedback/centre{each}") for each in ("", "/search?words=cho", f"/{id}")),
-        ("officer", "/feedback/own/x"),
-    ]
-    for who, path in looked:
-        must_keep_nobody_out(browser, pages, who, path, scheme)
 
 
 def test_a_reflection_goes_by_keyboard_without_a_script_to_its_receipt(

@@ -11,13 +11,10 @@ from tests.integration.visitors import (
     ServedPages,
     doors_of,
     knock,
-    must_keep_nobody_out,
     opened,
     served_pages,
 )
 
-ONE = "/catalogue/1.013236"
-PAGES = ("/catalogue", "/catalogue?query=zzz", ONE, f"{ONE}?done=publish", f"{ONE}/draft")
 PEOPLE = {
     "keeper": ("biên tập", ("catalogue:write",), ""),
     "clerk": ("lan", ("counter",), ""),
@@ -47,14 +44,6 @@ def test_only_a_keeper_sees_versions_and_drafts(catalogue: ServedPages) -> None:
                 wanted = {"": nobody, "keeper": keeper}.get(who, 404)
                 assert answer.status_code == wanted, (who, method, path)
                 assert who == "keeper" or "Bản nháp mới" not in answer.text
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_keeps_people_from_using_a_page(
-    browser: Browser, catalogue: ServedPages, scheme: str
-) -> None:
-    for who, path in (*(("keeper", each) for each in PAGES), ("", ONE), ("", "/procedures")):
-        must_keep_nobody_out(browser, catalogue, who, path, scheme)
 
 
 def test_a_draft_is_published_by_keyboard_without_a_script(

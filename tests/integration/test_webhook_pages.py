@@ -12,7 +12,6 @@ from tests.integration.visitors import (
     ServedPages,
     doors_of,
     knock,
-    must_keep_nobody_out,
     opened,
     served_pages,
 )
@@ -66,17 +65,6 @@ def expected(who: str, method: str, path: str) -> set[int]:
     if who == "owner" or (who == "other" and "<id>" not in path):
         return {200} if method == "GET" else {409, 422}
     return {404}
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_keeps_people_from_using_a_page(
-    browser: Browser, webhooks: ServedPages, one: str, scheme: str
-) -> None:
-    for path in ("/webhooks", "/webhooks/new", one, f"{one}/change", f"{one}/deliveries"):
-        must_keep_nobody_out(browser, webhooks, "owner", path, scheme)
-    for path in ("/webhooks/all", "/webhooks/all?owner=ph%C3%B2ng"):
-        must_keep_nobody_out(browser, webhooks, "administrator", path, scheme)
-    must_keep_nobody_out(browser, webhooks, "", one, scheme)
 
 
 def test_a_webhook_is_made_tried_and_its_letters_redriven_without_a_script(
