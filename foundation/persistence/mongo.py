@@ -13,6 +13,7 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure, 
 from foundation.concurrency import green
 from foundation.errors import Duplicate, Unavailable
 from foundation.injection import Shared
+from foundation.observability.logs import log
 from foundation.persistence.by_moment import MomentQuery
 from foundation.persistence.paging import PageQuery, WindowHints, sorts_by_index, uses_index
 
@@ -49,8 +50,16 @@ def translate_errors() -> Iterator[None]:
         yield
     except DuplicateKeyError as error:
         raise _duplicate() from error
+    except OperationFailure as error:
+        # It answers and refuses: whoever runs it learns why. Its words may quote data.
+        log.warning("database refused a command", code=error.code, refusal=_code_name(error))
+        raise _unavailable() from error
     except PyMongoError as error:
         raise _unavailable() from error
+
+
+def _code_name(error: OperationFailure) -> str:
+    return str((error.details or {}).get("codeName", ""))
 
 
 def _duplicate() -> Duplicate:
