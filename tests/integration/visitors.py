@@ -1,6 +1,7 @@
 """Who looks at served pages: each with a session, sealed as sign-in seals it; and Chromium."""
 
 import json
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from tests.integration.test_web_server import Service, ended, started
 
 CHROMIUM = "/usr/bin/chromium"
 OFF = ("--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-sync")
+# With the locale of a machine that has none it finds no file whose name is Vietnamese.
+SPELLED: dict[str, str | float | bool] = {**os.environ, "LC_ALL": "C.UTF-8"}
 PHONE, SCREEN = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
 HTML = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin"}
 Person = tuple[str, tuple[str, ...], str]
@@ -78,7 +81,7 @@ def session_keys(folder: Path) -> Path:
 def chromium() -> Iterator[Browser]:
     """Debian's browser."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OFF)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OFF, env=SPELLED)
         yield browser
         browser.close()
 
