@@ -19,7 +19,12 @@ from foundation.outbox import Store
 from foundation.persistence.document import WriteContext, prepare_write
 from foundation.runtime.run import run
 
-AHEAD = 16  # unconfirmed events of one publisher: the relay takes an event without waiting
+AHEAD = 128
+"""Events of one publisher that are not marked as sent: the relay takes an event without waiting.
+
+Marks are gathered for a quarter of a second (`foundation/outbox/relay.py`), for which no service
+waits: with fewer the bench measured that, and not the bus.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
