@@ -135,6 +135,7 @@ TYPED_ELSEWHERE: Mapping[str, str] = {
     "python -m bench burst": "by hand: it measures, and fails if it cannot",
     "python -m bench webhooks": "by hand: it measures, and fails if it cannot",
     "python -m bench feed": "by hand, as above",
+    "python -m bench bus": "by hand, as above",
     "python -m bench page": "tests/unit/test_bench_page.py",
     "motcua conformance": "tests/unit/test_conformance.py",
     "motcua agency add kho-bac-nha-nuoc": "tests/e2e/short/test_elsewhere.py",
