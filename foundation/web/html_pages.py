@@ -132,8 +132,11 @@ def style() -> str:
 
 
 def address(path: str, *, lang: str) -> str:
-    """A path of ours, in a language if one was chosen."""
-    return f"{path}?lang={lang}" if lang in {"vi", "en"} else path
+    """A path of ours, which may have a query, in a language if one was chosen."""
+    path, _, query = path.partition("?")
+    chosen = f"lang={lang}" if lang in {"vi", "en"} else ""
+    asked = "&".join(filter(None, (chosen, query)))
+    return f"{path}?{asked}" if asked else path
 
 
 def _clock(session: PageSession | None) -> str:

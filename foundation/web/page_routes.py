@@ -284,7 +284,7 @@ def read_form_lists(request: Request) -> dict[str, list[str]]:
 
 
 def moved(request: Request, path: str) -> Response:
-    """Go and look at that page (303), in the language that was chosen."""
+    """Go and look at that page (303), in the language that was chosen; it may have a query."""
     response = Response(status=303, headers=SAFETY)
     response.headers["Location"] = address(path, lang=request.query.get("lang", ""))
     return response

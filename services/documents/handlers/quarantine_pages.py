@@ -50,7 +50,7 @@ class QuarantinePages(ScanApi):
         body = {each: said.get(f"{SCAN}-{each}", "") for each in ("decision", "reason")}
         return after_form(
             lambda: self.decide_scan(as_api(request, body, said), id),
-            done=lambda: _decided(request),
+            done=lambda: moved(request, f"{QUARANTINE}?done=1"),
             wrong=lambda error: self._quarantined(request, id, said=said, wrong=error),
         )
 
@@ -77,13 +77,6 @@ class QuarantinePages(ScanApi):
             key=new_message_id(self.clock.now()),
             view=keeping_view,
         )
-
-
-def _decided(request: Request) -> Response:
-    response = moved(request, QUARANTINE)
-    joined = "&" if "?" in response.headers["Location"] else "?"
-    response.headers["Location"] += f"{joined}done=1"
-    return response
 
 
 def _ask_clerk(request: Request) -> Response:

@@ -34,9 +34,10 @@ class MessagePages(MessagesApi):
         if not request.who.subject:
             raise _nobody()
         said = read_form(request)
+        there = f"/counter/messages/{quote(dossier, safe='')}?done=1"
         return after_form(
             lambda: self.choose(as_api(request, message_view.body_of(said), said), dossier),
-            done=lambda: _chosen(request, dossier),
+            done=lambda: moved(request, there),
             wrong=lambda error: self._told(request, dossier, said=said, wrong=error),
         )
 
@@ -72,13 +73,6 @@ class MessagePages(MessagesApi):
             view=message_view,
             moment=pages.moment,
         )
-
-
-def _chosen(request: Request, dossier: str) -> Response:
-    response = moved(request, f"/counter/messages/{quote(dossier, safe='')}")
-    joined = "&" if "?" in response.headers["Location"] else "?"
-    response.headers["Location"] += f"{joined}done=1"
-    return response
 
 
 def _ask_clerk(request: Request) -> Response:

@@ -124,10 +124,7 @@ class TemplatePages(TemplatesApi):
 
 def _published(request: Request, kind: str, language: str) -> Response:
     where = f"{ALL}/{quote(kind, safe='')}/{quote(language, safe='')}"
-    response = moved(request, where)
-    joined = "&" if "?" in response.headers["Location"] else "?"
-    response.headers["Location"] += f"{joined}done=1"
-    return response
+    return moved(request, f"{where}?done=1")
 
 
 def _nobody() -> Unknown:

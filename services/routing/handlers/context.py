@@ -83,15 +83,15 @@ class DeskContext:
         show: Callable[[list[Docket], int], dict[str, Any]],
     ) -> dict[str, Any]:
         """A page of what the officer sees of a shared list; `part` is what is shown of a docket."""
-        act, asked = self._act(request), request.asked(schemas.Paged())
-        found = self.dockets.in_order(
-            lists.shared_with(name, act),
-            act.now,
-            limit=asked["limit"] + 1,
-            only=(part,),
-            after=asked["after"],
-        )
-        return show(found, asked["limit"])
+        asked = request.asked(schemas.Paged())
+        return show(self._shared_dockets(self._act(request), name, part, **asked), asked["limit"])
+
+    def _shared_dockets(
+        self, act: OfficerAct, name: str, part: str, *, limit: int, after: str
+    ) -> list[Docket]:
+        """What the officer sees of a shared list, and one more where it goes on."""
+        shared = lists.shared_with(name, act)
+        return self.dockets.in_order(shared, act.now, limit=limit + 1, only=(part,), after=after)
 
     def _loads(self, office: OfficerBook, now: datetime) -> dict[str, int]:
         """How many open steps each officer who works today has."""

@@ -6,6 +6,8 @@ from foundation.errors import NO_SUCH_THING, NotFound, Unknown
 from foundation.web import Request, Response
 from foundation.web.page_routes import wants_page
 from services.routing import pages
+from services.routing.domain.docket.docket import Docket
+from services.routing.domain.staff.act import OfficerAct
 from services.routing.domain.staff.roles import OfficerRole
 from services.routing.handlers.context import DeskContext
 from services.routing.pages import PAGES
@@ -46,6 +48,13 @@ class DeskPage(DeskContext):
             keeps_book=self._keeps_book(request),
             **values,
         )
+
+    def _shared_page(
+        self, act: OfficerAct, name: str, part: str, *, limit: int, after: str
+    ) -> tuple[list[Docket], str]:
+        """A page of what the officer sees of a shared list, and where the next one begins."""
+        found = self._shared_dockets(act, name, part, limit=limit, after=after)
+        return found[:limit], found[limit - 1].place if len(found) > limit else ""
 
     def _keeps_book(self, request: Request) -> bool:
         """Whether who looks may change the book of officers: its page is offered to nobody else."""

@@ -37,21 +37,10 @@ class LeadPages(DeskPage, LeadApi):
         self._must_be_here(agency)
         if not request.who.subject:
             return self._ask_who(request)
-        act, asked = self._act(request), request.asked(schemas.WorkPage())
-        limit = asked["limit"]
-        found = self.dockets.in_order(
-            lists.shared_with(lists.LED, act),
-            act.now,
-            limit=limit + 1,
-            only=("route",),
-            after=asked["after"],
-        )
+        asked = request.asked(schemas.WorkPage())
+        found, onward = self._shared_page(self._act(request), lists.LED, "route", **asked)
         return self._shown(
-            "routes.html",
-            request,
-            found=found[:limit],
-            onward=found[limit - 1].place if len(found) > limit else "",
-            joins=lead_view.JOINS,
+            "routes.html", request, found=found, onward=onward, joins=lead_view.JOINS
         )
 
     @page(f"{ROUTES}/<dossier>", PAGES, scope=DESK, hidden=True)

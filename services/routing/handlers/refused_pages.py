@@ -45,24 +45,12 @@ class RefusedPages(DeskPage, RefusedAnswersApi):
         if not request.who.subject:
             return self._ask_who(request)
         act, asked = self._act(request), request.asked(schemas.WorkPage())
-        limit = asked["limit"]
-        found = self.dockets.in_order(
-            lists.shared_with(lists.REFUSED, act),
-            act.now,
-            limit=limit + 1,
-            only=("refusals",),
-            after=asked["after"],
-        )
+        found, onward = self._shared_page(act, lists.REFUSED, "refusals", **asked)
         return self._shown(
             "refusals.html",
             request,
-            rows=[
-                (docket, each)
-                for docket in found[:limit]
-                for each in docket.refusals
-                if not each.seen
-            ],
-            onward=found[limit - 1].place if len(found) > limit else "",
+            rows=[(docket, each) for docket in found for each in docket.refusals if not each.seen],
+            onward=onward,
             answers=ANSWERS,
             may_tick=act.may(Right.WORK),
             key=new_message_id(act.now),

@@ -144,7 +144,7 @@ class StaffPages(DeskPage, StaffApi, ListsApi):
         there = f"/desks/{agency}/staff/{part}"
         return after_form(
             lambda: self._keep(as_api(request, staff_view.body_of(name, said), said), name, thing),
-            done=lambda: _moved(request, f"{there}?{key}={quote(thing, safe='')}&done={name}"),
+            done=lambda: moved(request, f"{there}?{key}={quote(thing, safe='')}&done={name}"),
             wrong=lambda error: show(request, name=name, said=said, wrong=error),
         )
 
@@ -274,12 +274,3 @@ class StaffPages(DeskPage, StaffApi, ListsApi):
         sought, now = search_words.asked_for(code), self.clock.now()
         found, _ = self.dockets.saying(sought, now, limit=MOST_OF_A_CODE)
         return next((each.id for each in found if each.code == code.upper()), "")
-
-
-def _moved(request: Request, where: str) -> Response:
-    """As `moved`, to an address that has a query of its own."""
-    path, _, query = where.partition("?")
-    response = moved(request, path)
-    joined = "&" if "?" in response.headers["Location"] else "?"
-    response.headers["Location"] += f"{joined}{query}"
-    return response
