@@ -6,10 +6,10 @@ from datetime import datetime
 from contracts.events import DossierAccepted, DossierRefused, DossierSubmitted
 from contracts.law import LawRule
 from contracts.orders import ContactGiven, WordGiven
-from contracts.procedure import AtCounter, Collected, Session
+from contracts.procedure import AtCounter, Collected
 from foundation.errors import Invalid, Refused
 from foundation.law import cite, holds
-from foundation.worktime import Calendar, next_between, to_minute
+from foundation.worktime import Calendar
 from services.intake.domain.case import declaring
 from services.intake.domain.case.channel import Channel, IdentifiedBy
 from services.intake.domain.case.declaring import FilledPaper
@@ -37,15 +37,8 @@ from services.intake.domain.counter.dossier_code import book_of, code_of
 from services.intake.domain.counter.finding import findable
 from services.intake.domain.counter.kiosk import must_be_identified
 from services.intake.domain.counter.known_document import Known, must_be_heard
-from services.intake.domain.explanation.wording import moment
+from services.intake.domain.counter.sessions import must_be_in_session
 from services.intake.domain.route.stages import order_stage, plan
-
-HALVES = {Session.MORNING: (0, 720), Session.AFTERNOON: (720, 1440)}
-ELSEWHERE = (
-    " Nộp trực tuyến hoặc qua bưu chính thì không kể giờ.",
-    " What is handed in online or by post is taken at any hour.",
-)
-SAID = {Session.MORNING: ("sáng", "morning"), Session.AFTERNOON: ("chiều", "afternoon")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +95,7 @@ def submit(
     must_be_in_force(procedure, now)
     _must_fit(handed_in, owner, now)
     must_take(procedure, handed_in.channel, now)
-    _must_be_in_session(procedure, handed_in.channel, now, calendar)
+    must_be_in_session(procedure, handed_in.channel, now, calendar)
     must_know_papers(procedure, (each.paper for each in handed_in.documents))
     required_papers(procedure, handed_in.case)
     filled = declaring.declared(dossier_id, procedure, handed_in.case, handed_in.declarations)
@@ -250,40 +243,6 @@ def must_not_be_under_receipt(dossier: Dossier) -> None:
             "The dossier is just getting its code; please try again in a minute.",
             article=dossier.by(LawRule.COMPLETE),
         )
-
-
-def _must_be_in_session(
-    procedure: Procedure, channel: Channel, now: datetime, calendar: Calendar
-) -> None:
-    """Hold who comes to the counter to the part of the day in which it takes the procedure.
-
-    The day has its halves at noon, so that who came in the morning is still seen to after the
-    bell. What comes online or by post comes at any time, and what was handed in in its session
-    is received whenever the clerk gets to it. A unit that does not work in that half takes it
-    all day: else nobody could hand it in.
-    """
-    sessions = set(procedure.sessions)
-    if channel is not Channel.COUNTER or len(sessions) != 1:
-        return
-    session = sessions.pop()
-    begins, ends = HALVES[session]
-    local = to_minute(now)
-    opens = next_between(now, begins, ends, calendar)
-    if opens and not begins <= local.hour * 60 + local.minute < ends:
-        raise _not_now(procedure, session, opens)
-
-
-def _not_now(procedure: Procedure, session: Session, opens: datetime) -> Refused:
-    vi, en = SAID[session]
-    elsewhere = set(procedure.channels) != {Channel.COUNTER}
-    also_vi, also_en = ELSEWHERE if elsewhere else ("", "")
-    return Refused(
-        f"Quầy chỉ nhận thủ tục này vào buổi {vi}; lần nhận tới là {moment(opens, 'vi')}.{also_vi}",
-        f"The counter takes this procedure in the {en} only, next on {moment(opens, 'en')}."
-        f"{also_en}",
-        article=procedure.sessions_article,
-        fields={"sessions": [session.value], "next": [to_minute(opens).isoformat()]},
-    )
 
 
 def _must_go_elsewhere(procedure: Procedure, now: datetime) -> None:
