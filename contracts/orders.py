@@ -272,6 +272,8 @@ class DocumentGiven(Contact):
     `clerk` says that the counter scanned it; else it is the own document of `agency`. Told once for
     each upload, and again when an operator asks for it: the same words, whenever they are said.
     `name` is what its owner called the file, `size` its bytes; "" and 0 where that was not told.
+    `signature` is what is known of its digital signatures when it is told (`SignatureVerdict`);
+    what is waiting is told by `document.signatures_read`.
     """
 
     TYPE = "contact.document"
@@ -280,6 +282,7 @@ class DocumentGiven(Contact):
     sha256: str
     name: str = ""
     size: int = 0
+    signature: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

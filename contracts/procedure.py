@@ -70,7 +70,8 @@ class Paper:
 
     `database` is the published database that holds what it says, "" where none is known.
     `form` is the electronic form that is filled in for it, as the text of a JSON Schema (the order
-    of its fields counts); "" where the paper is brought as a file.
+    of its fields counts); "" where the paper is brought as a file. Where it is `signed`, each file
+    that is handed in for it has to be a PDF with a whole digital signature.
     """
 
     name: str
@@ -80,6 +81,7 @@ class Paper:
     required: bool = True
     database: str = ""
     form: str = ""
+    signed: bool = False
 
 
 class Collected(StrEnum):

@@ -54,7 +54,8 @@ class DocumentSignaturesRead(Event):
 
     `state` is read, unsigned or not_readable; of the `signatures`, `valid` may be relied on: the
     signer's chain is known, and nothing was changed since. `report` is the SHA-256 of the report.
-    Who signed stays in the service.
+    `verdict` is what they come to (`SignatureVerdict`), "" from an older version. Who signed stays
+    in the service.
     """
 
     TYPE = "document.signatures_read"
@@ -62,6 +63,7 @@ class DocumentSignaturesRead(Event):
     signatures: int
     valid: int
     report: str
+    verdict: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -69,6 +69,7 @@ CONTENT: dict[str, Any] = {
             "case": "",
             "required": True,
             "database": "",
+            "signed": False,
         }
     ],
     "route": [

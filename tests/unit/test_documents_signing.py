@@ -103,7 +103,12 @@ def test_signatures_are_read_only_after_the_scan_says_clean() -> None:
 def test_the_event_says_how_many_hold_and_binds_the_report_and_names_nobody() -> None:
     read, (told,) = keep(due(), REPORT, NOW)
     assert told == DocumentSignaturesRead(
-        agency=CENTRE, state="read", signatures=2, valid=1, report=fingerprint((GOOD, CHANGED))
+        agency=CENTRE,
+        state="read",
+        signatures=2,
+        valid=1,
+        report=fingerprint((GOOD, CHANGED)),
+        verdict="broken",
     )
     assert read.signing.signatures_read == NOW
     assert GOOD.signer not in str(told)

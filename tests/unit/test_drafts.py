@@ -56,7 +56,7 @@ def told(
 ) -> OnlineDraft:
     what, case, paper, document = word
     now = RECEIVED + timedelta(hours=hours)
-    asked = [each.paper.name for each in progress.papers_of(draft, of)]
+    asked = [each.paper for each in progress.papers_of(draft, of)]
     attachment = Attachment(paper=paper, document=document)
     known = KNOWN.get(document)
     rules = {

@@ -28,6 +28,8 @@ ADDED: dict[str, Any] = {
     "result_by": "",
     "declarations": [],
     "payments": [],
+    "signed_papers": [],
+    "signatures_checked": [],
     "ask_at": None,
     "undelivered": [],
     "corrections": [],

@@ -35,3 +35,27 @@ def must_be_fillable(content: Content) -> None:
             raise Refused(
                 f"Giấy tờ {paper.name!r}: {wrong.vi}", f"The paper {paper.name!r}: {wrong.en}"
             )
+
+
+def must_be_signable(content: Content) -> None:
+    """Hold the demand of a digital signature to papers that are brought as files, in every case.
+
+    Raises:
+        Refused: names a paper that is filled in on a page, or that is demanded in one case only.
+    """
+    signed = [each for each in content.papers if each.signed]
+    for paper in (each for each in signed if each.form):
+        raise Refused(
+            f"Giấy tờ {paper.name!r} được điền trên trang nên không có tệp để ký số: hãy bỏ "
+            "signed hoặc bỏ biểu mẫu (form).",
+            f"The paper {paper.name!r} is filled in on a page, so that there is no file to sign: "
+            "take out signed, or the form.",
+        )
+    for paper in signed:
+        if any(each.name == paper.name and not each.signed for each in content.papers):
+            raise Refused(
+                f"Giấy tờ {paper.name!r} có mặt ở nhiều trường hợp, nơi cần ký số, nơi không: hãy "
+                "ghi signed như nhau hoặc đặt tên khác.",
+                f"The paper {paper.name!r} stands in several cases, with and without signed: "
+                "write the same in all of them, or give it other names.",
+            )

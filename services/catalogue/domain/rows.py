@@ -225,6 +225,7 @@ def _paper(paper: Row) -> Paper:
         required=IF_ANY not in name.lower(),
         database=optional(paper, "database"),
         form=json_text(paper, "form"),
+        signed=flag(paper, "signed", default=False),
     )
 
 

@@ -52,7 +52,10 @@ class FormDefinition(fields.Dict):
 
 
 class PaperSchema(Schema):
-    """A paper; where it is filled in on a page, `form` is a JSON Schema of the subset."""
+    """A paper; where it is filled in on a page, `form` is a JSON Schema of the subset.
+
+    `signed` demands a digital signature of each file that is handed in for it.
+    """
 
     name = JoinedLine(LONGEST_LINE, required=True)
     originals = fields.Integer(strict=True, load_default=1, validate=validate.Range(0, 100))
@@ -61,6 +64,7 @@ class PaperSchema(Schema):
     required = fields.Boolean(load_default=True)
     database = JoinedLine(LONGEST_LINE, load_default="")
     form = FormDefinition(load_default="")
+    signed = fields.Boolean(load_default=False)
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> Paper:

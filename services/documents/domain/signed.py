@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from foundation.files.signature_report import PdfSignature
+from contracts.signatures import SignatureVerdict
+from foundation.files.signature_report import PdfSignature, SignedContent
+
+PDF = "application/pdf"
 
 
 class SignatureState(StrEnum):
@@ -41,7 +44,37 @@ class SignatureEvidence:
 
 def looked_for(media_type: str, *, marked: bool) -> SignatureEvidence:
     """The evidence of a file that has just come; `marked` says that it may be signed."""
-    if media_type != "application/pdf":
+    if media_type != PDF:
         return SignatureEvidence()
     state = SignatureState.WAITING if marked else SignatureState.UNSIGNED
     return SignatureEvidence(signature_state=state)
+
+
+def verdict_of(kept: SignatureEvidence, media_type: str) -> SignatureVerdict:
+    """What is known of the signatures of a file; a time stamp of the whole is no signature."""
+    if kept.signature_state is SignatureState.READ:
+        return _verdict_on(kept)
+    if kept.signature_state is SignatureState.NOT_READ and media_type == PDF:
+        return SignatureVerdict.UNKNOWN
+    return _VERDICTS[kept.signature_state]
+
+
+_VERDICTS = {
+    SignatureState.NOT_READ: SignatureVerdict.UNSIGNED,
+    SignatureState.UNSIGNED: SignatureVerdict.UNSIGNED,
+    SignatureState.WAITING: SignatureVerdict.WAITING,
+    SignatureState.NOT_READABLE: SignatureVerdict.UNPROVEN,
+}
+_SPOILT = (SignedContent.CHANGED, SignedContent.BROKEN)
+
+
+def _verdict_on(kept: SignatureEvidence) -> SignatureVerdict:
+    if any(each.content in _SPOILT for each in kept.signatures):
+        return SignatureVerdict.BROKEN
+    if kept.signatures_more:
+        return SignatureVerdict.UNPROVEN
+    of_persons = [each for each in kept.signatures if not each.time_stamp]
+    if not of_persons:
+        return SignatureVerdict.UNSIGNED
+    valid = any(each.valid for each in of_persons)
+    return SignatureVerdict.VALID if valid else SignatureVerdict.UNPROVEN

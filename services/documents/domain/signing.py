@@ -1,6 +1,7 @@
 """The reading of the digital signatures of a PDF: when it is made, and what is told of it.
 
-NĐ 310/2026 has the officer check them; nothing unsigned is refused.
+NĐ 310/2026 has the officer check them. Nothing unsigned is refused here; where a procedure demands
+a signature, intake holds its papers to what is told of them.
 """
 
 import json
@@ -11,7 +12,7 @@ from hashlib import sha256
 from contracts.events import DocumentSignaturesRead
 from contracts.message import Message
 from foundation.files.signature_report import PdfSignature, ReportVerdict, SignatureReport
-from services.documents.domain.signed import SignatureState
+from services.documents.domain.signed import SignatureState, verdict_of
 from services.documents.domain.storing import Document, matter_of
 
 MOST_TRIES = 3
@@ -55,6 +56,7 @@ def keep(document: Document, report: SignatureReport, now: datetime) -> WithSign
         signatures=len(kept.signatures),
         valid=sum(each.valid for each in kept.signatures),
         report=fingerprint(kept.signatures),
+        verdict=verdict_of(kept, document.media_type).value,
     )
     return replace(document, signing=kept), (told,)
 

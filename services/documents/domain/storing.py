@@ -13,7 +13,7 @@ from foundation.text.file_names import NAMELESS, shortened
 from services.documents.domain.kept import Retention
 from services.documents.domain.origin import DocumentOrigin
 from services.documents.domain.scanning import DocumentState, Scan
-from services.documents.domain.signed import SignatureEvidence, SignatureState
+from services.documents.domain.signed import SignatureEvidence, SignatureState, verdict_of
 
 LARGEST_FILE = 25 * 1024 * 1024
 
@@ -130,6 +130,7 @@ def tell(document: Document) -> tuple[Document, tuple[Message, ...]]:
         sha256=document.sha256,
         name=document.name if owner_of(document) else "",
         size=document.size,
+        signature=verdict_of(document.signing, document.media_type).value,
     )
     return told, (given,)
 

@@ -232,7 +232,9 @@ class ApplyPages(ApplyPage):
             handed_in = progress.submission(draft, procedure, known, said.get("seen", ""), now)
             today = self._as_of_today(procedure)
             owner = draft.owner
-            done = reception.submit(draft.id, handed_in, today, now, calendar, owner=owner)
+            done = reception.submit(
+                draft.id, handed_in, today, now, calendar, owner=owner, known=known
+            )
             return issuing.with_forms(done, office, now)
 
         once = Idempotency(f"draft {draft.id}", reply=lambda _: StoredResponse(201, {}))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
+from contracts.signatures import SignatureVerdict
 from foundation.concurrency import poll
 from foundation.errors import StoredResponse
 from foundation.web import Request, post
@@ -20,6 +21,7 @@ from services.intake.domain.counter import (
     from_data,
     known_document,
     reception,
+    signature_demand,
 )
 from services.intake.domain.counter import supplement as papers
 from services.intake.domain.counter.dossier_code import book_of
@@ -52,7 +54,7 @@ class CounterApi(IntakeContext):
             asked_for = self._as_of_today(self.procedures.lately(handed_in.procedure))
             now, calendar = self._when()
             handed = reception.submit(
-                request.new_id, handed_in, asked_for, now, calendar, owner=owner
+                request.new_id, handed_in, asked_for, now, calendar, owner=owner, known=known
             )
             return issuing.with_forms(handed, office, now)
 
@@ -89,7 +91,7 @@ class CounterApi(IntakeContext):
         known = self.known_documents.among(each.document for each in found.entity.attachments)
 
         def rule(each: Dossier) -> Decided:
-            missing = known_document.missing(each, in_force, known)
+            missing = signature_demand.missing(each, in_force, known)
             return papers.guide(each, in_force, missing, tuple(said["papers"]), said["reason"], now)
 
         return self._change(request, dossier_id, rule, found)
@@ -190,7 +192,12 @@ class CounterApi(IntakeContext):
         """
         return self._poll(
             [each.document for each in (*dossier.attachments, *attachments)],
-            lambda known: not known_document.unheard(dossier, attachments, known, counter=counter),
+            lambda known: (
+                not known_document.unheard(dossier, attachments, known, counter=counter)
+                and not signature_demand.lacking(
+                    dossier, known, dossier.signed_papers, (SignatureVerdict.WAITING,)
+                )
+            ),
         )
 
     def _poll(self, ids: Sequence[str], enough: Callable[[Known], bool]) -> Known:
@@ -202,4 +209,5 @@ def _noted(request: Request) -> dict[str, Any]:
     if not request.stream.read(1):
         return {}
     noted = request.load(schemas.ReceiptFields)
-    return {**noted, "originals": tuple(noted["originals"])}
+    lists = ("originals", "signatures_checked")
+    return {**noted, **{name: tuple(noted[name]) for name in lists}}

@@ -188,6 +188,9 @@ def _said(error: Error, language: Language) -> str:
 def _accept(fields: Fields) -> Body:
     return {
         "originals": [value for field, value in fields.items() if field.startswith("original-")],
+        "signatures_checked": [
+            value for field, value in fields.items() if field.startswith("checked-")
+        ],
         "form": "form" in fields,
         "out_of_area": "elsewhere" in fields,
     }

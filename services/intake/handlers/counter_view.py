@@ -15,13 +15,15 @@ from services.intake.domain.case.paper_names import spelled
 from services.intake.domain.case.procedure import Procedure
 from services.intake.domain.clock.ledger import is_expected
 from services.intake.domain.clock.waits import WaitKind
-from services.intake.domain.counter import as_seen
+from services.intake.domain.counter import as_seen, possible_acts
 from services.intake.domain.counter.completeness import taken
 from services.intake.domain.counter.ending import CounterDecision
+from services.intake.domain.counter.possible_acts import CounterSight
+from services.intake.domain.counter.signature_demand import verdicts
 from services.intake.domain.drafts.filling import form_key
 from services.intake.domain.explanation import account
 from services.intake.domain.route.holders import persons
-from services.intake.handlers.counter_words import CHANNELS, STATES
+from services.intake.handlers.counter_words import CHANNELS, SIGNATURES, STATES
 from services.intake.pages import Spoken
 
 FORMS: dict[FormKind, Words] = {
@@ -75,11 +77,15 @@ class HolderRow:
 
 @dataclass(frozen=True, kw_only=True)
 class PaperRow:
-    """A paper of the dossier and where it is: the document's id, or that data stand for it."""
+    """A paper of the dossier: its document's id, whether its original is held, its signature.
+
+    `signature` is what is known of it where the procedure demands one, empty words elsewhere.
+    """
 
     paper: str
     document: str
     held: bool
+    signature: Words
 
 
 def holders(dossier: Dossier, words: Spoken) -> tuple[HolderRow, ...]:
@@ -97,10 +103,20 @@ def holders(dossier: Dossier, words: Spoken) -> tuple[HolderRow, ...]:
     )
 
 
-def paper_rows(dossier: Dossier) -> tuple[PaperRow, ...]:
+def paper_rows(dossier: Dossier, sight: CounterSight) -> tuple[PaperRow, ...]:
     """Every paper that was handed in; `held` says that the counter keeps the original."""
+    papers = possible_acts.signed_papers(dossier, sight)
+    known = {
+        each.document: verdict
+        for each, verdict in verdicts(dossier, dossier.attachments, sight.known, papers)
+    }
     return tuple(
-        PaperRow(paper=each.paper, document=each.document, held=each.paper in dossier.originals)
+        PaperRow(
+            paper=each.paper,
+            document=each.document,
+            held=each.paper in dossier.originals,
+            signature=SIGNATURES[known[each.document]] if each.document in known else ("", ""),
+        )
         for each in dossier.attachments
     )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.procedure import Paper
+from contracts.signatures import SignatureVerdict
 from foundation.web.page_words import Words
 from services.intake.domain.case.channel import Channel
 from services.intake.domain.case.dossier import UNDER_WAY, Dossier, State
@@ -40,6 +41,24 @@ PROXIES: Mapping[str, Words] = {
     "representative": ("đại diện tổ chức", "representative of an organisation"),
     "guardian": ("cha, mẹ hoặc người giám hộ", "parent or guardian"),
 }
+SIGNATURES: Mapping[SignatureVerdict, Words] = {
+    SignatureVerdict.UNKNOWN: (
+        "chữ ký số chưa được đọc, cán bộ sẽ kiểm tra",
+        "its signature was not read; the clerk checks it",
+    ),
+    SignatureVerdict.WAITING: ("đang đọc chữ ký số", "its signature is being read"),
+    SignatureVerdict.UNSIGNED: ("chưa ký số", "not signed"),
+    SignatureVerdict.BROKEN: (
+        "bị sửa sau khi ký, hoặc chữ ký hỏng",
+        "changed after it was signed, or the signature is broken",
+    ),
+    SignatureVerdict.VALID: ("chữ ký số hợp lệ", "validly signed"),
+    SignatureVerdict.UNPROVEN: (
+        "có chữ ký số, cán bộ sẽ kiểm tra người ký",
+        "signed; the clerk checks by whom",
+    ),
+}
+"""What is known of the signature of a file whose paper demands one."""
 _RUNNING = (State.ACCEPTED, State.PROCESSING)
 NO_CODE: Words = ("chưa có mã", "no code yet")
 

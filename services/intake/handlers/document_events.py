@@ -1,11 +1,11 @@
 """Message handlers for the documents service: which uploads there are, and which dossier has them.
 
-Both come in any order and more than once, and what comes late is learnt like what comes in time.
+All come in any order and more than once, and what comes late is learnt like what comes in time.
 """
 
 from functools import partial
 
-from contracts.events import DocumentReleased
+from contracts.events import DocumentReleased, DocumentSignaturesRead
 from contracts.orders import DocumentGiven, DocumentRefused
 from foundation.consumer import MessageMeta, on
 from services.intake.domain.counter import known_document
@@ -26,6 +26,12 @@ class DocumentEvents(IntakeContext):
         """A document did not pass the scan for malware."""
         refuse = partial(known_document.refuse, refused=refused, seq=about.seq)
         self.known_documents.learn(about.subject, refuse, once=about.once)
+
+    @on(DocumentSignaturesRead)
+    def signatures_read(self, event: DocumentSignaturesRead, about: MessageMeta) -> None:
+        """The digital signatures of a document were read."""
+        read = partial(known_document.read_signatures, event=event)
+        self.known_documents.learn(about.subject, read, once=about.once)
 
     @on(DocumentReleased)
     def document_joined(self, event: DocumentReleased, about: MessageMeta) -> None:

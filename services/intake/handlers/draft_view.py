@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from contracts.procedure import Collected, Fee, TimeLimit, Unit
+from contracts.procedure import Collected, Fee, Paper, TimeLimit, Unit
 from foundation import fillable
 from foundation.errors import Error
 from foundation.fillable import FormSection, ShownSection
@@ -14,11 +14,12 @@ from foundation.web.page_words import Words
 from foundation.web.translations import Language, field_words
 from services.intake.domain.case.procedure import Procedure, cases_of, fees_of
 from services.intake.domain.counter.known_document import KnownDocument
+from services.intake.domain.counter.signature_demand import USELESS
 from services.intake.domain.drafts import filling, progress
 from services.intake.domain.drafts.draft import OnlineDraft, is_usable
 from services.intake.domain.drafts.filling import DraftForm
 from services.intake.domain.drafts.progress import DraftPaper, DraftTask, TaskState
-from services.intake.handlers.counter_words import copies_of
+from services.intake.handlers.counter_words import SIGNATURES, copies_of
 
 TASKS: Mapping[DraftTask, Words] = {
     DraftTask.CASE: ("Chọn trường hợp", "Pick the case"),
@@ -69,13 +70,15 @@ _MB, _KB = 1 << 20, 1 << 10
 class FileRow:
     """A file of a paper: its name, its kind and size in words, and whether it may be used.
 
-    `state` is passed, refused, or waiting for the scan.
+    `state` is passed, refused, waiting for the scan, or unsigned where its paper demands a whole
+    signature that it does not bear; `signature` is then, and else, what is known of that.
     """
 
     document: str
     name: str
     about: str
     state: str
+    signature: Words = ("", "")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +91,7 @@ class DraftPaperRow:
     database: str
     files: tuple[FileRow, ...]
     state: str
+    signed: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -203,7 +207,11 @@ def errors_of(error: Error | None, language: Language) -> dict[str, str]:
 
 
 def file_row(
-    document: str, known: KnownDocument | None, draft: OnlineDraft, language: Language
+    document: str,
+    known: KnownDocument | None,
+    draft: OnlineDraft,
+    language: Language,
+    paper: Paper,
 ) -> FileRow:
     """A file as its owner sees it; of somebody else's they see no more than of none."""
     state = "passed" if is_usable(known, draft) else "waiting"
@@ -211,11 +219,13 @@ def file_row(
     if known is None or not own:
         nameless = "Tệp vừa gửi" if language == "vi" else "The file you sent"
         return FileRow(document=document, name=nameless, about="", state=state)
+    unsigned = paper.signed and known.signature in USELESS and state == "passed"
     return FileRow(
         document=document,
         name=known.name or ("Tệp" if language == "vi" else "File"),
         about=_about(known, language),
-        state="refused" if known.refused else state,
+        state="refused" if known.refused else "unsigned" if unsigned else state,
+        signature=SIGNATURES[known.signature] if paper.signed else ("", ""),
     )
 
 
@@ -223,10 +233,13 @@ def paper_row(
     each: DraftPaper, known: Mapping[str, KnownDocument], draft: OnlineDraft, language: Language
 ) -> DraftPaperRow:
     """A paper with its files."""
-    files = tuple(file_row(name, known.get(name), draft, language) for name in each.files)
+    files = tuple(
+        file_row(name, known.get(name), draft, language, each.paper) for name in each.files
+    )
     state = TaskState.TODO if each.needed else ""
     if files:
-        state = "wrong" if any(file.state == "refused" for file in files) else TaskState.DONE
+        wrong = any(file.state in ("refused", "unsigned") for file in files)
+        state = "wrong" if wrong else TaskState.DONE
     return DraftPaperRow(
         key=each.key,
         name=each.paper.name,
@@ -234,6 +247,7 @@ def paper_row(
         database=each.paper.database,
         files=files,
         state=state,
+        signed=each.paper.signed,
     )
 
 

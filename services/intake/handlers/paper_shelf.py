@@ -107,7 +107,7 @@ class PaperPages(ApplyPage):
             words=self._citizen_words(request),
             shelf=shelf,
             row=draft_view.paper_row(each, {}, draft, request.language),
-            file=draft_view.file_row(document, known, draft, request.language),
+            file=draft_view.file_row(document, known, draft, request.language, each.paper),
         )
 
     def _attach(self, request: Request, shelf: PaperShelf, key: str) -> Response:
@@ -115,7 +115,7 @@ class PaperPages(ApplyPage):
         known = self.known_documents.among([document]).get(document)
         rule = partial(
             drafting.attach,
-            asked=[each.paper.name for each in shelf.papers],
+            asked=[each.paper for each in shelf.papers],
             attachment=Attachment(paper=paper, document=document),
             known=known,
             now=self.clock.now(),

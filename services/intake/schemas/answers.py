@@ -3,6 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from contracts.procedure import Session
+from contracts.signatures import SignatureVerdict
 from foundation.web.fields import Moment
 from services.intake.schemas.calendar import WarningFields, _Holiday
 from services.intake.schemas.finding import _Lookup
@@ -38,14 +39,23 @@ class _NotPassed(Schema):
     reason = fields.String(validate=validate.OneOf(("infected", "not_scannable", "removed")))
 
 
+class _DemandedSignature(Schema):
+    paper = id = fields.String()
+    verdict = fields.String(
+        validate=validate.OneOf([each.value or "unknown" for each in SignatureVerdict])
+    )
+
+
 class SubmittedAnswer(ReceiptAnswer):
     """The receipt of a dossier handed in; `unheard` are papers whose file is not known yet.
 
     `not_passed` are those among them whose file did not pass the scan for malware, and why.
+    `signatures` are the files of papers that demand a digital signature, and what is known of it.
     """
 
     unheard = fields.List(fields.String())
     not_passed = fields.List(fields.Nested(_NotPassed))
+    signatures = fields.List(fields.Nested(_DemandedSignature))
 
 
 class _StepAnswer(_Step, _Standing):

@@ -203,6 +203,9 @@ class ReceiptFields(Schema):
     originals = fields.List(PaperName(), load_default=list, validate=validate.Length(0, 100))
     form = fields.Boolean(load_default=False)
     out_of_area = fields.Boolean(load_default=False)
+    signatures_checked = fields.List(
+        PaperName(), load_default=list, validate=validate.Length(0, 100)
+    )
 
 
 class GuidanceFields(Schema):

@@ -199,6 +199,8 @@ class _WholeDossier(_Receipt):
     forms = fields.List(fields.Nested(_Form))
     corrections = fields.List(fields.Nested(_Correction))
     originals = fields.List(fields.String())
+    signed_papers = fields.List(fields.String())
+    signatures_checked = fields.List(fields.String())
     looked_up = fields.List(fields.Nested(_LookedUp), data_key="from_data")
     at_counter = fields.String()
     answer_by = Moment()

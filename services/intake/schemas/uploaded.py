@@ -5,6 +5,7 @@ from typing import Any
 from services.intake.domain.case.dossier import Dossier
 from services.intake.domain.counter import known_document
 from services.intake.domain.counter.known_document import Known
+from services.intake.domain.counter.signature_demand import verdicts
 from services.intake.schemas.outward import receipt
 
 
@@ -14,10 +15,17 @@ def submitted(dossier: Dossier, known: Known) -> dict[str, Any]:
 
 
 def unheard(dossier: Dossier, known: Known) -> dict[str, Any]:
-    """The papers that would keep the dossier from being received now, and what scans found."""
+    """The papers that would keep the dossier from being received now, and what scans found.
+
+    Also what is known of the signatures that the procedure demands.
+    """
     papers = dossier.attachments
     held = known_document.not_passed(dossier, papers, known)
     return {
         "unheard": list(known_document.unheard(dossier, papers, known)),
         "not_passed": [{"paper": name, "reason": why} for name, why in held.items()],
+        "signatures": [
+            {"paper": each.paper, "id": each.document, "verdict": verdict.value or "unknown"}
+            for each, verdict in verdicts(dossier, papers, known, dossier.signed_papers)
+        ],
     }

@@ -203,6 +203,8 @@ class Dossier:
     `result_by` is the channel by which the applicant would like the result, "" if they did not say.
     `declarations` are the electronic forms that were filled in, each printed as one of the papers.
     `payments` are the attempts to pay its charges online (payment/paying.py).
+    `signed_papers` are the papers of which its procedure demands a digital signature,
+    `signatures_checked` those whose clerk checked it by other means.
     """
 
     id: str
@@ -261,6 +263,8 @@ class Dossier:
     result_by: str = ""
     declarations: tuple[Declaration, ...] = ()
     payments: tuple[PaymentAttempt, ...] = ()
+    signed_papers: tuple[str, ...] = ()
+    signatures_checked: tuple[str, ...] = ()
 
     @property
     def requests(self) -> Waits:

@@ -5,14 +5,15 @@ paper whose document is not known here is not given: the dossier is not full (`L
 Nobody learns from an answer whether a document that is not theirs exists.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from contracts.events import DocumentReleased
+from contracts.events import DocumentReleased, DocumentSignaturesRead
 from contracts.history import Revision
 from contracts.law import LawRule
 from contracts.orders import DocumentGiven, DocumentRefused
+from contracts.signatures import SignatureVerdict
 from foundation.errors import NotFound, NotYet, Refused
 from services.intake.domain.case.declaring import documents_of
 from services.intake.domain.case.dossier import Attachment, Dossier
@@ -30,6 +31,7 @@ class KnownDocument:
     `refused` is why its file is not to be used (infected, not_scannable, removed), "" if it may be.
     `told_seq` is the number of the message that said so: an older one that comes late says nothing.
     `name` is what its owner called the file, which goes when the owner does; `size` its bytes.
+    `signature` is what is known of its digital signatures.
     """
 
     id: str
@@ -43,6 +45,7 @@ class KnownDocument:
     told_seq: int = 0
     name: str = ""
     size: int = 0
+    signature: SignatureVerdict = SignatureVerdict.UNKNOWN
     revision: Revision = Revision()
 
 
@@ -104,7 +107,19 @@ def learn(
         told_seq=seq,
         name=given.name if owner else "",
         size=given.size,
+        signature=_later(known.signature, SignatureVerdict(given.signature)),
     ), ()
+
+
+def read_signatures(
+    known: KnownDocument, event: DocumentSignaturesRead
+) -> tuple[KnownDocument, tuple[()]]:
+    """The signatures of the document were read; it may be told before the upload is."""
+    said = SignatureVerdict(event.verdict)
+    if not said.is_final:  # an older version told no verdict
+        unsigned = event.state == "unsigned"
+        said = SignatureVerdict.UNSIGNED if unsigned else SignatureVerdict.UNPROVEN
+    return replace(known, signature=_later(known.signature, said)), ()
 
 
 def refuse(
@@ -260,12 +275,23 @@ def not_passed(
 
 
 def without_replaced(
-    dossier: Dossier, documents: Iterable[Attachment], known: Known
+    dossier: Dossier,
+    documents: Iterable[Attachment],
+    known: Known,
+    unsigned: Collection[str] = (),
 ) -> tuple[Attachment, ...]:
-    """The papers of a dossier, less those whose file never came and that are handed in anew."""
-    lacking = set(unheard(dossier, dossier.attachments, known))
+    """The papers of a dossier, less those that cannot stand and are handed in anew.
+
+    They cannot where their file never came, or is `unsigned` though a signature is demanded.
+    """
+    lacking = {*unheard(dossier, dossier.attachments, known), *unsigned}
     anew = {each.paper for each in documents}
     return tuple(each for each in dossier.attachments if each.paper not in lacking & anew)
+
+
+def _later(had: SignatureVerdict, said: SignatureVerdict) -> SignatureVerdict:
+    """What is known after both were told, in whichever order: a reading is made once."""
+    return had if had.is_final or (said is SignatureVerdict.UNKNOWN) else said
 
 
 def _is_of(document: KnownDocument, dossier: Dossier, agency: str) -> bool:

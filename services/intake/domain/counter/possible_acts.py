@@ -29,7 +29,13 @@ from services.intake.domain.case.order_delivery import is_undelivered
 from services.intake.domain.case.procedure import Procedure
 from services.intake.domain.case.succession import KnownAgency, as_of
 from services.intake.domain.clock.waits import WaitKind, open_waits
-from services.intake.domain.counter import correction, ending, from_data, known_document, reception
+from services.intake.domain.counter import (
+    correction,
+    ending,
+    from_data,
+    reception,
+    signature_demand,
+)
 from services.intake.domain.counter import supplement as papers
 from services.intake.domain.counter.correction import Correction
 from services.intake.domain.counter.ending import CounterDecision, ResultHandover
@@ -137,8 +143,21 @@ def missing(dossier: Dossier, sight: CounterSight) -> tuple[str, ...]:
     if dossier.received is not None:
         return ()
     return unless_refused(
-        lambda: known_document.missing(dossier, sight.procedure, sight.known), lambda _: ()
+        lambda: signature_demand.missing(dossier, sight.procedure, sight.known), lambda _: ()
     )
+
+
+def signed_papers(dossier: Dossier, sight: CounterSight) -> tuple[str, ...]:
+    """The papers that are held to a signature: by the procedure in force until the receipt."""
+    return dossier.signed_papers if dossier.received else signature_demand.demanded(sight.procedure)
+
+
+def to_check(dossier: Dossier, sight: CounterSight) -> tuple[str, ...]:
+    """The papers whose signature the clerk has to check by other means before the receipt."""
+    if dossier.received is not None:
+        return ()
+    papers = signed_papers(dossier, sight)
+    return signature_demand.lacking(dossier, sight.known, papers, signature_demand.UNCHECKED)
 
 
 def _before_receipt(dossier: Dossier, sight: CounterSight) -> Iterator[tuple[CounterAct, Attempt]]:
@@ -229,7 +248,7 @@ def _fill(kind: FormKind, dossier: Dossier, sight: CounterSight) -> object:
 
 def _take_in(dossier: Dossier, sight: CounterSight) -> object:
     today = as_of(sight.procedure, sight.agencies, local_day(sight.now))
-    receipt = Receipt(unit=sight.office.unit)
+    receipt = Receipt(unit=sight.office.unit, signatures_checked=to_check(dossier, sight))
     return reception.take_in(dossier, today, receipt, 1, sight.now, sight.calendar, sight.known)
 
 

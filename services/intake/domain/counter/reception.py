@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from contracts.events import DossierAccepted, DossierRefused, DossierSubmitted
 from contracts.law import LawRule
@@ -38,7 +39,14 @@ from services.intake.domain.counter.finding import findable
 from services.intake.domain.counter.kiosk import must_be_identified
 from services.intake.domain.counter.known_document import Known, must_be_heard
 from services.intake.domain.counter.sessions import must_be_in_session
+from services.intake.domain.counter.signature_demand import (
+    demanded,
+    must_be_signed,
+    must_not_be_unsigned,
+)
 from services.intake.domain.route.stages import order_stage, plan
+
+NOTHING_KNOWN: Known = MappingProxyType({})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,13 +73,15 @@ class Receipt:
     """What the clerk notes at the receipt: the unit's code, originals kept for checking.
 
     `form` is whether the applicant asks for form 01 where none is due (Đ17.4), `out_of_area`
-    whether this counter takes the dossier in for an agency of another place.
+    whether this counter takes the dossier in for an agency of another place. Of the papers
+    `signatures_checked` the clerk checked the digital signatures by other means.
     """
 
     unit: str
     originals: tuple[str, ...] = ()
     form: bool = False
     out_of_area: bool = False
+    signatures_checked: tuple[str, ...] = ()
 
 
 def submit(
@@ -82,14 +92,17 @@ def submit(
     calendar: Calendar,
     *,
     owner: str,
+    known: Known = NOTHING_KNOWN,
 ) -> Decided:
     """Take a dossier in; whether it is complete is checked at its receipt.
 
     `owner` is the citizen who signs in, "" when a clerk hands it in for a person. What comes
-    online, or at a kiosk, has its answer within 8 working hours.
+    online, or at a kiosk, has its answer within 8 working hours. `known` are the documents of its
+    papers as far as they are known; nobody is turned away for what is not.
 
     Raises:
-        Refused: the procedure is not in force, not open to the channel, or not taken now.
+        Refused: the procedure is not in force, not open to the channel, or not taken now; or a
+            file is known to lack the signature that it demands.
         Invalid: a paper, a form or the case is not the procedure's, or the channel does not fit.
     """
     must_be_in_force(procedure, now)
@@ -115,7 +128,9 @@ def submit(
         answer_by=due_date.answer_by(now, calendar) if owner or handed_in.identified else None,
         identified=handed_in.identified.value if handed_in.identified else "",
         result_by=handed_in.result_by,
+        signed_papers=demanded(procedure),
     )
+    must_not_be_unsigned(dossier, dossier.attachments, known, dossier.signed_papers)
     dossier, fees = charge(dossier, procedure, Collected.BEFORE, now)
     # The contact goes first: whoever is told of the dossier then knows already whom to reach.
     return findable(dossier), (_contact(dossier), _submitted(dossier), *fees)
@@ -149,8 +164,9 @@ def receive(
     route. `known` are the documents of its papers, as far as they are known.
 
     Raises:
-        NotYet: the document of a paper is not known.
-        Refused: a required paper or a fee to be paid before is missing, or another state.
+        NotYet: the document of a paper is not known, or its demanded signature is not read yet.
+        Refused: a required paper, a demanded signature or a fee to be paid before is missing, or
+            another state.
         Invalid: an original is no paper of the dossier.
     """
     if dossier.received is not None:
@@ -158,6 +174,7 @@ def receive(
     must_be(dossier, State.SUBMITTED)
     must_be_heard(dossier, dossier.attachments, known)
     must_be_complete(dossier, procedure, now)
+    must_be_signed(dossier, known, demanded(procedure), receipt.signatures_checked)
     must_be_paid(dossier, Collected.BEFORE)
     _must_hold(dossier, receipt.originals, now)
     if receipt.out_of_area:
@@ -170,6 +187,8 @@ def receive(
         originals=receipt.originals,
         form_asked=receipt.form,
         out_of_area=receipt.out_of_area,
+        signed_papers=demanded(procedure),
+        signatures_checked=each_spelled(receipt.signatures_checked),
         at_counter=procedure.at_counter,
         agency=procedure.agency,
         procedure_name=procedure.name,

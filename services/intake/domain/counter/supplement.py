@@ -38,6 +38,11 @@ from services.intake.domain.clock.waits import Wait, WaitKind
 from services.intake.domain.counter.from_data import must_not_be_held, with_reasons
 from services.intake.domain.counter.known_document import Known, must_be_heard, without_replaced
 from services.intake.domain.counter.reception import must_not_be_under_receipt
+from services.intake.domain.counter.signature_demand import (
+    NOT_VALID,
+    lacking,
+    must_not_be_unsigned,
+)
 
 
 def guide(
@@ -153,13 +158,14 @@ def supplement(
 
     Raises:
         NotYet: the document of a paper is not known.
-        Refused: no papers are asked for.
+        Refused: no papers are asked for, or a file lacks the signature that is demanded of it.
         Invalid: a paper was not asked for, or a request is answered in part only.
     """
     if not dossier.requests:
         must_be(dossier, State.SUPPLEMENT)
     answered = _answered(dossier, documents)
     must_be_heard(dossier, documents, known, counter=counter)
+    must_not_be_unsigned(dossier, documents, known, dossier.signed_papers)
     told = DossierSupplemented(
         agency=dossier.agency,
         documents=tuple(each.document for each in documents),
@@ -168,7 +174,8 @@ def supplement(
     )
     kept = dossier.attachments
     if dossier.received is None:
-        kept = without_replaced(dossier, documents, known)
+        unsigned = lacking(dossier, known, dossier.signed_papers, NOT_VALID)
+        kept = without_replaced(dossier, documents, known, unsigned)
     dossier = replace(dossier, attachments=(*kept, *documents))
     if dossier.received is None:
         return with_state(replace(dossier, waits=())), (told,)

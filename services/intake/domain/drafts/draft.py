@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from contracts.history import Revision
+from contracts.procedure import Paper
 from foundation.errors import NO_SUCH_THING, Hidden, Invalid, Refused
 from services.intake.domain.case.channel import Channel
 from services.intake.domain.case.dossier import Applicant, Attachment, Proxy
@@ -20,6 +21,7 @@ from services.intake.domain.case.procedure import (
     required_papers,
 )
 from services.intake.domain.counter.known_document import KnownDocument
+from services.intake.domain.counter.signature_demand import must_be_useful
 
 KEPT_FOR = timedelta(days=30)
 """How long a draft is kept after the last word of its owner."""
@@ -173,7 +175,7 @@ def tell(draft: OnlineDraft, email: str, language: str, result_by: str, now: dat
 
 def attach(
     draft: OnlineDraft,
-    asked: Sequence[str],
+    asked: Sequence[Paper],
     attachment: Attachment,
     known: KnownDocument | None,
     now: datetime,
@@ -181,15 +183,18 @@ def attach(
     """Take an uploaded file as a paper, one of those `asked`; twice the same changes nothing.
 
     Raises:
-        Refused: the draft was handed in, or the file is not this citizen's to use.
+        Refused: the draft was handed in, the file is not this citizen's to use, or it lacks the
+            digital signature that its paper demands.
         Invalid: the paper is not asked for, has many files, or the file stands for another.
     """
     must_be_usable(known, draft)
     paper = spelled(attachment.paper)
-    if paper not in {spelled(each) for each in asked}:
+    found = next((each for each in asked if spelled(each.name) == paper), None)
+    if found is None:
         raise Invalid(
             "Giấy tờ này không thuộc thành phần hồ sơ.", "This paper is not one that is asked for."
         )
+    must_be_useful(found, known, now)
     there = [each for each in draft.papers if each.document == attachment.document]
     if any(spelled(each.paper) == paper for each in there):
         return draft, ()

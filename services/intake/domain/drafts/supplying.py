@@ -38,7 +38,7 @@ def asked_papers(dossier: Dossier, draft: OnlineDraft) -> tuple[DraftPaper, ...]
     return tuple(
         DraftPaper(
             key=key_of(name),
-            paper=Paper(name=name, originals=0),
+            paper=Paper(name=name, originals=0, signed=name in dossier.signed_papers),
             files=tuple(each for each in files_of(draft, name) if each not in there),
             needed=True,
         )
