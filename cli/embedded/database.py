@@ -1,11 +1,10 @@
 """The embedded database: SecantusDB, a server with MongoDB's protocol and WiredTiger storage."""
 
-import sysconfig
 from pathlib import Path
 
 from cli.embedded.data_folder import DataFolder
 from cli.embedded.ports import HOST, Ports, accepts_connections
-from cli.embedded.supervisor import Program
+from cli.embedded.supervisor import Program, python_command
 
 DATABASE = "secantusdb"
 
@@ -21,7 +20,7 @@ def program(folder: DataFolder, ports: Ports, *, faults: bool = False) -> Progra
     With `--sync-on-commit` an acknowledged write survives a power cut.
     """
     command = (
-        str(Path(sysconfig.get_path("scripts"), "secantusd-py")),
+        *python_command("cli.embedded.database_server"),
         *("--config", str(_settings(folder))),
         *("--host", HOST),
         *("--port", str(ports.database)),
