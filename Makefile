@@ -6,6 +6,8 @@ RUN := .venv/bin/python -m
 MOTCUA := .venv/bin/motcua
 READY := .venv/ready
 LOCKED := base embedded dev
+# Compiled modules are kept, whatever this machine says: the tests start hundreds of processes.
+export PYTHONDONTWRITEBYTECODE :=
 FAST := tests/unit tests/contract tests/architecture
 # Tests in several processes, as tests/conftest.py shares them out. Many only wait: a few more
 # processes than cores keep the cores busy.
