@@ -6,8 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-import pymongo
-
+from bench.bulk_insert import insert_together
 from contracts.orders import Branch, RefusalOrder, RouteOrder, StepOrder
 from contracts.procedure import Stage, Task
 from services.routing.domain.docket.docket import Docket, with_steps
@@ -47,11 +46,10 @@ def officer_book() -> OfficerBook:
 
 
 def fill(store: Any, many: int, now: datetime) -> None:
-    """Insert `many` dockets; the embedded database takes a thousand a second at best."""
+    """Insert `many` dockets."""
     dockets = _documents(many, now)
     while batch := [document for document, _ in zip(dockets, range(BATCH), strict=False)]:
-        with pymongo.timeout(FILLED_WITHIN):
-            store.documents.insert_many(batch, ordered=False)
+        insert_together(store.documents, batch)
 
 
 def _division_of(officer: int) -> str:

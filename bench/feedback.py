@@ -12,8 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-import pymongo
-
+from bench.bulk_insert import insert_together
 from bench.child_process import READY, ChildProcess, child_processes, send
 from bench.desk import (
     GOAL,
@@ -115,7 +114,7 @@ def read() -> None:
     store.create_indexes()
     moment, rounds = now(), int(os.environ["ROUNDS"])
     database = json.loads(os.environ["DATABASE"])
-    _fill(store, int(os.environ["MANY"]), moment, embedded=bool(database))
+    _fill(store, int(os.environ["MANY"]), moment)
     send(filled=True)
     send(**{READY: True})
     processes = [os.getpid(), *database]
@@ -202,19 +201,10 @@ def _report(alone: list[QueryTimes], at_door: list[QueryTimes], many: int) -> Re
     return made
 
 
-def _fill(store: Any, many: int, now: datetime, *, embedded: bool) -> None:
-    """Insert in batches; on the embedded database each in one transaction.
-
-    It writes its log to disk for each document of an `insert_many`, for a transaction once.
-    """
-    entries, documents = _documents(many, now), store.documents
+def _fill(store: Any, many: int, now: datetime) -> None:
+    entries = _documents(many, now)
     while batch := [document for document, _ in zip(entries, range(BATCH), strict=False)]:
-        with pymongo.timeout(FILLED_WITHIN), documents.database.client.start_session() as session:
-            if not embedded:
-                documents.insert_many(batch, ordered=False)
-                continue
-            with session.start_transaction():
-                documents.insert_many(batch, ordered=False, session=session)
+        insert_together(store.documents, batch)
 
 
 def _documents(many: int, now: datetime) -> Iterator[dict[str, Any]]:

@@ -10,14 +10,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-import pymongo
-
+from bench.bulk_insert import insert_together
 from bench.intake_platform import DESK, IntakePlatform
 from contracts.envelope import write_time
 from foundation.places import moment_of
 
 BATCH = 500  # documents per command
-FILLED_WITHIN = 3600.0
 # A store after years: most dossiers are closed. Of a hundred so many are in each state.
 SHARES = {"returned": 90, "processing": 8, "submitted": 2}
 OWNERS = 20_000
@@ -133,6 +131,5 @@ def _renamed(value: Any, names: Mapping[str, str]) -> Any:
 def _insert(targets: Mapping[str, Any], batch: dict[str, list[Documents]]) -> None:
     for name, documents in batch.items():
         if documents:
-            with pymongo.timeout(FILLED_WITHIN):
-                targets[name].insert_many(documents, ordered=False)
+            insert_together(targets[name], documents)
         documents.clear()

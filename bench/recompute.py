@@ -13,6 +13,7 @@ from typing import Any
 import click
 import httpx
 
+from bench.bulk_insert import insert_together
 from bench.http_client import MinimalHttpClient, ServiceBusy
 from bench.intake_platform import CITIZEN, INTAKE, IntakePlatform, intake_platform
 from bench.report import Report, percentile
@@ -142,7 +143,7 @@ def _fill(setup: IntakePlatform, many: int) -> None:
     pattern = dossiers.find_one({"_id": first})
     made = _documents(pattern, many)
     while batch := [document for document, _ in zip(made, range(BATCH), strict=False)]:
-        dossiers.insert_many(batch, ordered=False)
+        insert_together(dossiers, batch)
 
 
 def _documents(pattern: dict[str, Any], many: int) -> Iterator[dict[str, Any]]:
