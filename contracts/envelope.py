@@ -9,6 +9,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 CONTENT_TYPE = "application/cloudevents+json"
@@ -63,7 +64,7 @@ def decode(body: bytes) -> Envelope:
     if len(body) > LARGEST_BODY:
         raise MalformedError(f"the message is larger than {LARGEST_BODY} bytes")
     try:
-        fields = json.loads(body, parse_float=_finite, parse_constant=_finite)
+        fields = _decoder().decode(body.decode(json.detect_encoding(body)))
         if HALF_CHARACTER in body.lower():
             canonical(fields)  # half a character could be read, but never be said again
     except (ValueError, RecursionError):
@@ -87,17 +88,27 @@ def decode(body: bytes) -> Envelope:
 
 def canonical(value: Any) -> bytes:
     """The one JSON spelling of a value (sorted keys, no spaces, UTF-8): what is sent and hashed."""
-    text = json.dumps(
-        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+    return _encoder().encode(value).encode()
+
+
+@cache  # `json.dumps` and `json.loads` make a new one for each call that has options
+def _encoder() -> json.JSONEncoder:
+    return json.JSONEncoder(
+        ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
     )
-    return text.encode()
+
+
+@cache
+def _decoder() -> json.JSONDecoder:
+    return json.JSONDecoder(parse_float=_finite, parse_constant=_finite)
 
 
 def write_time(moment: datetime) -> str:
     """`2020-09-15T02:30:00.000Z`; the moment must know its zone."""
     if moment.tzinfo is None:
         raise ValueError("a moment without a time zone cannot be sent")
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    in_utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return f"{in_utc.isoformat(timespec='milliseconds')[:-6]}Z"
 
 
 def read_time(text: str) -> datetime:

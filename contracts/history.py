@@ -6,7 +6,7 @@ Only the standard library is needed to verify a history, so anybody can.
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -56,7 +56,7 @@ class ChainLink:
 
 def seal(entry: Entry) -> Entry:
     """The entry with its hash."""
-    return replace(entry, hash=_digest(entry))
+    return Entry(**vars(entry) | {"hash": _digest(entry)})
 
 
 def first_broken(entries: Iterable[Entry], *, head: str | None = None) -> str | None:

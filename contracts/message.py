@@ -19,6 +19,7 @@ from contracts.envelope import MalformedError, read_time, write_time
 
 T = TypeVar("T")
 
+PLAIN = frozenset((str, int, bool, float))
 CENTRE = "trung-tam"
 """In whose name the centre itself speaks; no agency may be called so."""
 AGENCY_CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -53,7 +54,7 @@ class Message:
 
     def write(self) -> dict[str, Any]:
         """The `data` of the envelope, as plain JSON values."""
-        return {field.name: _write(getattr(self, field.name)) for field in fields(self)}
+        return _write_fields(self)
 
     @classmethod
     def read(cls, data: Mapping[str, Any]) -> Self:
@@ -66,16 +67,21 @@ class Message:
         return _read_object(cls, data, cls.TYPE)
 
 
+def _write_fields(value: Any) -> dict[str, Any]:
+    kind: type = type(value)
+    return {name: _write(getattr(value, name)) for name, _, _ in _shape(kind)}
+
+
 def _write(value: Any) -> Any:
+    if type(value) in PLAIN:
+        return value
     if isinstance(value, datetime):
         return write_time(value)
     if isinstance(value, tuple):
         return [_write(item) for item in value]
     if isinstance(value, StrEnum):
         return value.value
-    if is_dataclass(value):
-        return {field.name: _write(getattr(value, field.name)) for field in fields(value)}
-    return value
+    return _write_fields(value) if is_dataclass(value) else value
 
 
 @cache
@@ -120,6 +126,6 @@ def _read(hint: Any, value: Any, place: str) -> Any:
         return _read_object(hint, value, place)
     if isinstance(hint, type) and issubclass(hint, StrEnum) and type(value) is str:
         return _read_word(hint, value, place)
-    if hint in {str, int, bool, float} and type(value) is hint:
+    if hint in PLAIN and type(value) is hint:
         return value
     raise MalformedError(f"{place} has the wrong type")

@@ -78,6 +78,8 @@ class Dispatcher:
         self._kinds: Mapping[str, type[Message]] = {
             name: kind for each in handlers for name, kind in each.kinds.items()
         }
+        self._busy = metrics.WORKERS_BUSY.labels(self._own_user, metrics.MESSAGE)
+        self._lag = metrics.EVENT_LAG_SECONDS.labels(self._own_user)
         for _ in range(at_once):
             worker = Worker(inject(self._container, handlers[0]))
             self._workers.append(worker)
@@ -157,13 +159,13 @@ class Dispatcher:
         log_context.bind_message(span.traceparent, about.id, about.subject, about.source)
         error: BaseException | None = None
         worker.since = time.monotonic()
-        metrics.WORKERS_BUSY.labels(self._own_user, metrics.MESSAGE).inc()
+        self._busy.inc()
         try:
             first.handler.call(worker.service, [(each.message, each.about) for each in batch])
         except (Exception, green.Timeout) as raised:  # noqa: BLE001 -- the error tree decides
             error = raised
         seconds, worker.since = time.monotonic() - worker.since, None
-        metrics.WORKERS_BUSY.labels(self._own_user, metrics.MESSAGE).dec()
+        self._busy.dec()
         reached("effect")
         first.handler.seconds.observe(seconds)
         span.end(error)
@@ -171,6 +173,8 @@ class Dispatcher:
 
     def _span(self, batch: Sequence[Decoded]) -> tracing.Span:
         first, *others = batch
+        if not tracing.is_on():
+            return tracing.Span(first.delivery.traceparent)
         attributes: tracing.Attributes = {
             "messaging.system": "rabbitmq",
             "messaging.operation.type": "process",
@@ -197,7 +201,7 @@ class Dispatcher:
         for each in batch:
             if self._settle_one(each.message.TYPE, each.delivery, error) is Disposition.DONE:
                 lag = metrics.wall() - each.about.time.timestamp()
-                metrics.EVENT_LAG_SECONDS.labels(self._own_user).observe(max(0.0, lag))
+                self._lag.observe(max(0.0, lag))
 
     def _settle_one(
         self, kind: str, delivery: Delivery, error: BaseException | None

@@ -36,7 +36,8 @@ def trace_id() -> str:
 
 def new_traceparent() -> str:
     """A fresh `00-<trace>-<span>-01`."""
-    return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
+    chance = secrets.token_hex(24)
+    return f"00-{chance[:32]}-{chance[32:]}-01"
 
 
 @contextmanager

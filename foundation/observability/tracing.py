@@ -110,6 +110,11 @@ def _provider(name: str, environ: Mapping[str, str]) -> "TracerProvider":
     return provider
 
 
+def is_on() -> bool:
+    """Whether this process traces: what only a span needs need not be put together without."""
+    return _On.tracer is not None
+
+
 def stop() -> None:
     """Send the spans that are left; the caller limits the time (foundation/runtime/run.py)."""
     provider, _On.provider, _On.tracer = _On.provider, None, None

@@ -241,6 +241,8 @@ def _queued_publish(
     outgoing: OutboxMessage, headers: dict[str, Any], settle: Callable[[bool], None]
 ) -> QueuedPublish:
     """The message, with a span of its own from now until its fate is known."""
+    if not tracing.is_on():
+        return QueuedPublish(PendingPublish(outgoing, headers), settle)
     attributes = {
         "messaging.system": "rabbitmq",
         "messaging.operation.type": "send",
