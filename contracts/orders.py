@@ -7,6 +7,7 @@ reach the applicant. They may carry personal data; nothing here ever goes to an 
 from dataclasses import dataclass
 from datetime import datetime
 
+from contracts.components import Component
 from contracts.declarations import Declaration
 from contracts.message import Message
 from contracts.procedure import ASK_WITHIN, Join, Stage
@@ -38,7 +39,8 @@ class StepOrder(Order):
     `ask_until` the moment until which, by the centre's calendar; None from a centre that does not
     say, and then the days count by the desk's copy of the centre's calendar. `from_data` are
     papers in whose place the counter took data, each with the database and the number there.
-    `declarations` are the electronic forms that the applicant filled in.
+    `declarations` are the electronic forms that the applicant filled in, `components` all papers
+    with the digitisation of each; empty from a centre that does not say.
     """
 
     TYPE = "order.step"
@@ -55,6 +57,7 @@ class StepOrder(Order):
     ask_until: datetime | None = None
     from_data: tuple[str, ...] = ()
     declarations: tuple[Declaration, ...] = ()
+    components: tuple[Component, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -273,7 +276,8 @@ class DocumentGiven(Contact):
     each upload, and again when an operator asks for it: the same words, whenever they are said.
     `name` is what its owner called the file, `size` its bytes; "" and 0 where that was not told.
     `signature` is what is known of its digital signatures when it is told (`SignatureVerdict`);
-    what is waiting is told by `document.signatures_read`.
+    what is waiting is told by `document.signatures_read`. `reused` says that the file was here
+    before: as a `component` of another dossier, or as its `result`; "" for what is new.
     """
 
     TYPE = "contact.document"
@@ -283,6 +287,7 @@ class DocumentGiven(Contact):
     name: str = ""
     size: int = 0
     signature: str = ""
+    reused: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,12 +18,17 @@ class DossierSubmitted(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class DossierAccepted(Event):
-    """The dossier is complete and has its code and due date (Đ17.1c, form 01)."""
+    """The dossier is complete and has its code and due date (Đ17.1c, form 01).
+
+    Of its `components` so many are `digitised`: as files, used again, or taken from a database.
+    """
 
     TYPE = "dossier.accepted"
     code: str
     procedure: str
     due: datetime | None = None
+    components: int = 0
+    digitised: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,6 +14,7 @@ from foundation.text.cleaning import code_text
 from foundation.web.html_pages import PageRenderer
 from foundation.web.page_words import PageWords, Words, money
 from foundation.worktime import Calendar, to_minute
+from services.intake.domain.case.components import components
 from services.intake.domain.case.dossier import (
     AT_AN_AGENCY,
     Charge,
@@ -204,6 +205,7 @@ def own(dossier: Dossier, words: Spoken, now: datetime, calendar: Calendar) -> d
         "lines": lines,
         "moves": tuple(line for line in lines if line.kind in MOVES),
         "to_pay": to_pay(dossier),
+        "components": components(dossier) if dossier.received else (),
         "paid": tuple(each for each in dossier.charges if each.paid),
         "reasons": tuple(
             each.reason for each in open_waits(dossier.waits, WaitKind.STOPPED) if each.reason

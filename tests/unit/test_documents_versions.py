@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from contracts.events import DossierDocumentJoined, DossierResolved
+from contracts.message import CENTRE
+from contracts.orders import DocumentGiven
 from foundation.errors import Forbidden, Gone, NotFound, NotYet, Refused
 from foundation.persistence.document import to_entity, to_fields
 from foundation.web import Request
@@ -25,6 +28,7 @@ from tests.unit.test_documents_service import (
     OFFICER,
     STRANGER,
     Archive,
+    about,
 )
 
 NEWER = DRAWING + b" lan hai"
@@ -176,6 +180,30 @@ def test_a_clerk_uses_a_citizens_paper_again_for_them_and_a_stranger_does_not(
     assert reused(archive, old, CLERK)["origin"]["reused_from"] == old
     with pytest.raises(NotFound):
         reused(archive, old, STRANGER, "r-2")
+
+
+def test_intake_is_told_what_a_file_was_and_a_result_is_used_again_by_its_applicant(
+    archive: Archive,
+) -> None:
+    archive.open_dossier()
+    result = archive.upload(OFFICER)
+    archive.order()
+    joined = DossierDocumentJoined(agency="so-xay-dung", step="s-1", document=result)
+    archive.service.report(joined, about("d-1"))
+    for who in (CITIZEN, CLERK):  # not theirs, and no result yet
+        with pytest.raises((Forbidden, NotFound)):
+            reused(archive, result, who)
+    resolved = DossierResolved(
+        agency=CENTRE, code="", outcome="approved", document=result, timing="on_time"
+    )
+    archive.service.decide(resolved, about("d-1"))
+    again = reused(archive, result, CITIZEN, "r-2")
+    reused(archive, again["id"], CITIZEN, "r-3")
+    reused(archive, archive.upload(CITIZEN), CITIZEN, "r-4")
+    given = [each for each in archive.documents.messages if isinstance(each, DocumentGiven)]
+    assert [each.reused for each in given if each.owner] == ["result", "result", "", "component"]
+    with pytest.raises((Forbidden, NotFound)):
+        reused(archive, result, STRANGER, "r-5")
 
 
 def test_what_has_not_passed_the_scan_is_not_used_again() -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from contracts.components import Component, Digitisation
 from contracts.events import (
     DossierAccepted,
     DossierRefused,
@@ -94,7 +95,14 @@ def test_acceptance_gives_code_due_date_and_the_orders_of_the_first_stage() -> N
     assert dossier.code == "000.00.00.H41-200915-0007"
     first = f"{DOSSIER}.0.0"
     assert messages == (
-        DossierAccepted(agency=REGISTRAR, code=dossier.code, procedure="1.009645", due=due),
+        DossierAccepted(
+            agency=REGISTRAR,
+            code=dossier.code,
+            procedure="1.009645",
+            due=due,
+            components=2,
+            digitised=2,
+        ),
         StepOrdered(agency=REGISTRAR, step=first, action="gửi lấy ý kiến", due=step_due),
         StepOrder(
             agency=REGISTRAR,
@@ -107,6 +115,14 @@ def test_acceptance_gives_code_due_date_and_the_orders_of_the_first_stage() -> N
             applicant="Nguyễn Thị Hoa",
             documents=("d-1", "d-2"),
             ask_until=at("2020-09-18 09:30"),
+            components=(
+                Component(
+                    paper=builders.REQUEST_FORM, state=Digitisation.DIGITISED, documents=("d-1",)
+                ),
+                Component(
+                    paper=builders.PROPOSAL, state=Digitisation.DIGITISED, documents=("d-2",)
+                ),
+            ),
         ),
     )
     assert [step.state for step in dossier.steps] == [StepState.OPEN] + 4 * [StepState.PLANNED]

@@ -119,8 +119,8 @@ def test_its_own_person_reads_which_papers_were_taken_from_data_and_which_could_
     looked_up = (had, not_had)
     office.dossiers.change(dossier.id, lambda each: (replace(each, looked_up=looked_up), ()))
     page = seen(office, journeys.UNDER_WAY, language="en").text
-    assert "Giấy khai sinh (CSDL hộ tịch, số 12)" in page
-    assert "Sổ đỏ (CSDL đất đai) – could not be had: a disaster" in page
+    assert "Giấy khai sinh taken from a database CSDL hộ tịch, số 12" in page
+    assert "Sổ đỏ not digitised yet could not be had from CSDL đất đai: a disaster" in page
     listed = track(office, journeys.UNDER_WAY)["from_data"]
     assert [each["because"] for each in listed] == ["", "disaster"]
     assert "from_data" not in track(office, journeys.UNDER_WAY, who="")

@@ -158,6 +158,9 @@ def test_a_file_that_was_handed_in_is_used_again_as_a_document_of_its_own() -> N
     }
     assert (first.id, new.name, new.sha256) == (old.id, old.name, old.sha256)
     assert (new.uploader.subject, new.dossier) == (CITIZEN.subject, "")
+    assert (new.origin.reused_from, new.origin.reused) == (old.id, "component")
+    assert new.origin.consent
+    assert archive.told()[-1] == "document.reused"
     assert {each.by for each in archive.readings.things} == {CITIZEN.subject}
 
 

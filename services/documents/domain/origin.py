@@ -10,7 +10,8 @@ class DocumentOrigin:
 
     It was given in place of `supersedes`; while `superseding`, that one is still to learn of it.
     In its own place came `superseded_by`. It repeats `reused_from`, whose file it has; `consent` is
-    how the citizen agreed to that, `consented` when.
+    how the citizen agreed to that, `consented` when; `reused_result` that it was the result of a
+    dossier.
     """
 
     supersedes: str = ""
@@ -19,3 +20,10 @@ class DocumentOrigin:
     reused_from: str = ""
     consent: str = ""
     consented: datetime | None = None
+    reused_result: bool = False
+
+    @property
+    def reused(self) -> str:
+        """What the file was before: a `component` or the `result` of a dossier; "" if it is new."""
+        kind = "result" if self.reused_result else "component"
+        return kind if self.reused_from else ""

@@ -131,6 +131,7 @@ def tell(document: Document) -> tuple[Document, tuple[Message, ...]]:
         name=document.name if owner_of(document) else "",
         size=document.size,
         signature=verdict_of(document.signing, document.media_type).value,
+        reused=document.origin.reused,
     )
     return told, (given,)
 

@@ -7,6 +7,7 @@ from contracts.events import DocumentReused, DocumentSuperseded
 from contracts.message import Message
 from foundation.errors import Forbidden, Refused
 from services.documents.domain import storing
+from services.documents.domain.access_list import DossierAccess
 from services.documents.domain.kept import first_look
 from services.documents.domain.origin import DocumentOrigin
 from services.documents.domain.quarantine import must_pass
@@ -39,11 +40,6 @@ def must_be_theirs(old: Document, by: DocumentActor) -> Document:
     return must_be_here(old)
 
 
-def in_place_of(document: Document, old: Document) -> Document:
-    """A new document that replaces another, which learns of it once the new one has passed."""
-    return replace(document, origin=DocumentOrigin(supersedes=old.id))
-
-
 def supersede(old: Document, by: str) -> Versions:
     """A newer one came in its place: it stays readable, and says so. Told twice, nothing changes.
 
@@ -68,24 +64,36 @@ def settle(document: Document, before: Document) -> Versions:
     return replace(document, origin=origin), ()
 
 
-def reuse(old: Document, new_id: str, by: DocumentActor, consent: str, now: datetime) -> Versions:
+def reuse(
+    old: Document,
+    access: DossierAccess | None,
+    new_id: str,
+    by: DocumentActor,
+    consent: str,
+    now: datetime,
+) -> Versions:
     """A file that a citizen gave before becomes a new document, to be handed in once more.
 
-    The citizen does so themselves, or a clerk for what the counter scanned; how the citizen agreed
-    is written down. The bytes are the same, so they are not scanned again, and what was read of
+    The citizen does so themselves, or a clerk for what the counter scanned; the result of a dossier
+    (`access` is that of the old one) its applicant too, or a clerk. How the citizen agreed is
+    written down. The bytes are the same, so they are not scanned again, and what was read of
     their signatures stays.
 
     Raises:
-        Forbidden: it is neither their own upload nor the counter's.
+        Forbidden: it is neither their own upload nor result, nor the counter's.
         Refused, NotYet: it has not passed the scan.
         Gone: it was removed.
     """
     must_pass(must_be_here(old))
     theirs = old.uploader
-    if old.form or not (theirs.subject == by.subject or (by.clerk and not theirs.agency)):
+    owned = theirs.subject == by.subject or (by.clerk and not theirs.agency)
+    result = is_result(old, access)
+    if old.form or not (owned or (result and (by.clerk or _is_applicant(by, access)))):
         raise Forbidden(
-            "Chỉ dùng lại được tệp do chính mình nộp; cán bộ dùng lại thay người nộp.",
-            "Only a file that you gave yourself can be used again; a clerk does it for others.",
+            "Chỉ dùng lại được tệp do chính mình nộp hoặc kết quả của mình; cán bộ dùng lại thay "
+            "người nộp.",
+            "Only a file that you gave yourself, or your own result, can be used again; a clerk "
+            "does it for others.",
         )
     again = replace(
         old,
@@ -95,8 +103,32 @@ def reuse(old: Document, new_id: str, by: DocumentActor, consent: str, now: date
         dossier="",
         told=False,
         retention=first_look(now),
-        origin=DocumentOrigin(reused_from=old.id, consent=consent, consented=now),
+        origin=again_from(old, access, consent, now),
         revision=type(old.revision)(),
     )
-    again, messages = storing.store(again)
-    return again, (*messages, DocumentReused(agency=matter_of(again), of=old.id))
+    return store(again)
+
+
+def again_from(
+    old: Document, access: DossierAccess | None, consent: str, now: datetime
+) -> DocumentOrigin:
+    """The origin of a new document that has the file of another, with the owner's consent."""
+    result = is_result(old, access) or old.origin.reused_result
+    return DocumentOrigin(reused_from=old.id, consent=consent, consented=now, reused_result=result)
+
+
+def is_result(document: Document, access: DossierAccess | None) -> bool:
+    """Whether it is the result of its dossier."""
+    return access is not None and document.id in access.results
+
+
+def store(document: Document) -> Versions:
+    """As `storing.store`; what is used again is told to be."""
+    document, messages = storing.store(document)
+    of = document.origin.reused_from
+    told = (DocumentReused(agency=matter_of(document), of=of),) if of else ()
+    return document, (*messages, *told)
+
+
+def _is_applicant(by: DocumentActor, access: DossierAccess | None) -> bool:
+    return access is not None and bool(by.subject) and access.owner == by.subject

@@ -1,6 +1,7 @@
 """Routes for the files themselves: uploading, what is known of one, reading it."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from foundation.errors import StoredResponse
@@ -20,7 +21,10 @@ from services.documents.domain import (
     storing,
     versions,
 )
+from services.documents.domain.origin import DocumentOrigin
 from services.documents.handlers.context import DocumentsContext, person
+
+NEW = DocumentOrigin()
 
 
 class FilesApi(DocumentsContext):
@@ -41,14 +45,13 @@ class FilesApi(DocumentsContext):
         given in place of.
         """
         forerunner = request.asked(schemas.UploadQuery())["supersedes"]
-        old = self._forerunner(request, forerunner) if forerunner else None
+        old = self._forerunner(request, forerunner).id if forerunner else ""
         content_digest.must_match(request.headers, request.stream)
-        return self.keep(request, sent_name(request.headers, storing.LONGEST_NAME), old)
+        name = sent_name(request.headers, storing.LONGEST_NAME)
+        return self.keep(request, name, DocumentOrigin(supersedes=old))
 
-    def keep(
-        self, request: Request, name: str, old: storing.Document | None = None
-    ) -> StoredResponse:
-        """Keep the body of a request as a file of that name; `old` is what it supersedes.
+    def keep(self, request: Request, name: str, origin: DocumentOrigin = NEW) -> StoredResponse:
+        """Keep the body of a request as a file of that name; `origin` is where it comes from.
 
         Raises:
             Invalid: it is empty, damaged, locked, or of a kind that is not taken.
@@ -56,9 +59,7 @@ class FilesApi(DocumentsContext):
         """
         once = request.once(201, schemas.shown)
         document, file = self._keep(request, name)
-        if old is not None:
-            document = versions.in_place_of(document, old)
-        document, messages = storing.store(document)
+        document, messages = versions.store(replace(document, origin=origin))
         saved = self.documents.save(document, *messages, once=once)
         if file.was_there:
             # It may just have been erased with the last document that had it.

@@ -16,7 +16,7 @@ from foundation.web.page_routes import after_form, form, moved, page, read_form
 from foundation.web.page_uploads import on_disk, read_file, upload
 from foundation.web.responses import TooLarge
 from foundation.worktime import local_day
-from services.documents.domain import readings, reuse, storing
+from services.documents.domain import readings, reuse, storing, versions
 from services.documents.handlers.context import person
 from services.documents.handlers.files_api import FilesApi
 from services.documents.pages import PAGES, TAKEN, UploadPlace, accept
@@ -24,6 +24,8 @@ from services.documents.pages import PAGES, TAKEN, UploadPlace, accept
 CITIZEN = "document:write"
 AGAIN = "used again by its owner"
 """Why a file was read that its owner hands in once more, as the book of readings has it."""
+CONSENT = "ticked by its owner on the page of a draft"
+"""How they agreed, as it is kept with the new document."""
 
 
 class UploadPages(FilesApi):
@@ -97,8 +99,9 @@ class UploadPages(FilesApi):
         found = self.documents.get(said.get("document", ""))
         old = reuse.must_be_reusable(found, by, said.get("agreed", ""))
         self.readings.append(readings.note(old, by, now, reason=AGAIN, part=""))
+        origin = versions.again_from(old, self.accesses.known(old.dossier), CONSENT, now)
         with on_disk(self.files.get(old.sha256)) as stream:
-            self.keep(replace(keyed, stream=stream), old.name)
+            self.keep(replace(keyed, stream=stream), old.name, origin)
 
 
 def _as_citizen(request: Request, key: str) -> Request:

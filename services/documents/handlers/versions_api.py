@@ -27,7 +27,12 @@ class VersionsApi(DocumentsContext):
         consent = request.load(schemas.ReuseSchema)["consent"]
         old = self._read(request, id)
         again, messages = versions.reuse(
-            old, request.new_id, person(request), consent, self.clock.now()
+            old,
+            self.accesses.known(old.dossier),
+            request.new_id,
+            person(request),
+            consent,
+            self.clock.now(),
         )
         return once.reply(self.documents.save(again, *messages, once=once))
 

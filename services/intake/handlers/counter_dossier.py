@@ -140,7 +140,6 @@ class CounterDossier(CounterPage, CounterApi, ClerkApi, FormsApi, DirectorApi, D
             "over": dossier.state in OVER,
             "late": counter_view.is_late(dossier, now),
             "holders": counter_view.holders(dossier, words),
-            "from_data": counter_view.from_data(dossier),
             "clock": counter_view.clock(dossier, now, calendar, words),
             "lines": explained(pages.named(dossier, words), words.language),
             "stops": counter_view.stops(dossier, words),
@@ -155,6 +154,7 @@ class CounterDossier(CounterPage, CounterApi, ClerkApi, FormsApi, DirectorApi, D
         sight = replace(self._counter_sight(dossier), director=_is_director(request))
         return {
             "papers": counter_view.paper_rows(dossier, sight),
+            "components": counter_view.component_rows(dossier, sight),
             "to_check": possible_acts.to_check(dossier, sight),
             "verdicts": possible_acts.possible(dossier, sight),
             "missing": possible_acts.missing(dossier, sight),

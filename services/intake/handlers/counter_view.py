@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from contracts.components import Component
 from contracts.forms import FormKind
 from contracts.law import LawRule
 from foundation.law import cite
@@ -16,7 +17,6 @@ from services.intake.domain.case.procedure import Procedure
 from services.intake.domain.clock.ledger import is_expected
 from services.intake.domain.clock.waits import WaitKind
 from services.intake.domain.counter import as_seen, possible_acts
-from services.intake.domain.counter.completeness import taken
 from services.intake.domain.counter.ending import CounterDecision
 from services.intake.domain.counter.possible_acts import CounterSight
 from services.intake.domain.counter.signature_demand import verdicts
@@ -121,6 +121,17 @@ def paper_rows(dossier: Dossier, sight: CounterSight) -> tuple[PaperRow, ...]:
     )
 
 
+def component_rows(
+    dossier: Dossier, sight: CounterSight
+) -> tuple[tuple[Component, tuple[PaperRow, ...]], ...]:
+    """Every component of the dossier, with the files that stand for it."""
+    rows = paper_rows(dossier, sight)
+    return tuple(
+        (each, tuple(row for row in rows if spelled(row.paper) == each.paper))
+        for each in possible_acts.components_of(dossier, sight)
+    )
+
+
 def to_fill(
     dossier: Dossier, procedure: Procedure, address: str
 ) -> tuple[tuple[str, str, bool], ...]:
@@ -132,11 +143,6 @@ def to_fill(
         (each.name, f"{address}/fill/{form_key(each.name)}", spelled(each.name) in there)
         for each in fillable_papers(procedure, dossier.case)
     )
-
-
-def from_data(dossier: Dossier) -> tuple[str, ...]:
-    """The papers in whose place data stand."""
-    return tuple(sorted(taken(dossier)))
 
 
 def clock(

@@ -22,7 +22,8 @@ class LookupApi(IntakeContext):
         if found.received:
             return body
         known = self.known_documents.among(each.document for each in found.attachments)
-        return body | schemas.unheard(found, known)
+        in_force = self.procedures.lately(found.procedure)
+        return body | schemas.unheard(found, known) | schemas.digitised(found, in_force, known)
 
     @get("/dossiers", scope=CLERK, gives=schemas.DossiersAnswer)
     def work_list(self, request: Request) -> dict[str, Any]:

@@ -67,7 +67,7 @@ from services.intake.schemas.outward import (
     shown,
     tracked,
 )
-from services.intake.schemas.uploaded import submitted, unheard
+from services.intake.schemas.uploaded import digitised, submitted, unheard
 from services.intake.schemas.urging import (
     LateFields,
     UrgeFields,
@@ -134,6 +134,7 @@ __all__ = [
     "TrialQuery",
     "UrgeFields",
     "UrgingsAnswer",
+    "digitised",
     "followed",
     "found",
     "late",

@@ -6,6 +6,7 @@ from contracts.procedure import Session
 from contracts.signatures import SignatureVerdict
 from foundation.web.fields import Moment
 from services.intake.schemas.calendar import WarningFields, _Holiday
+from services.intake.schemas.components import ComponentFields
 from services.intake.schemas.finding import _Lookup
 from services.intake.schemas.outward import (
     ListedFields,
@@ -74,6 +75,7 @@ class DossierAnswer(_WholeDossier, SubmittedAnswer):
     ledger = fields.List(fields.Nested(_Line))
     used = fields.List(fields.Nested(_Used))
     handlers = fields.List(fields.Nested(_HandlerAnswer))
+    components = fields.List(fields.Nested(ComponentFields))
 
 
 class DossiersAnswer(Schema):
@@ -94,6 +96,7 @@ class TrackedAnswer(Schema):
     due_expected = fields.Boolean()
     ledger = fields.List(fields.Nested(_Line))
     used = fields.List(fields.Nested(_Used))
+    components = fields.List(fields.Nested(ComponentFields))
     from_data = fields.List(fields.Nested(_LookedUp))
     steps = fields.List(fields.Nested(_StepAnswer))
     to_supply = fields.List(fields.Nested(_Request))

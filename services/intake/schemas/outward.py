@@ -10,6 +10,7 @@ from contracts.law import LawRule
 from foundation.fillable.answer import DeclarationFields
 from foundation.web.fields import Moment
 from services.intake.domain.case.address import parts_of
+from services.intake.domain.case.components import components
 from services.intake.domain.case.dossier import (
     Applicant,
     Charge,
@@ -23,6 +24,7 @@ from services.intake.domain.counter.reach import reached_by_sms, remarks
 from services.intake.domain.explanation.account import Account
 from services.intake.domain.explanation.wording import explained
 from services.intake.domain.route.holders import holders
+from services.intake.schemas.components import ComponentFields
 from services.intake.schemas.inward import ProxyFields
 
 # What a function gives, for the API document.
@@ -255,6 +257,7 @@ def shown(dossier: Dossier, account: Account, language: str) -> dict[str, Any]:
     for step in body["steps"]:
         step.update(kept.get(step["id"], {}))
     return body | {
+        "components": ComponentFields(many=True).dump(components(dossier)),
         "minutes_left": account.whole.minutes_left,
         "ledger": _Line(many=True).dump(explained(dossier, language)),
         "used": _Used(many=True).dump(account.used),
@@ -338,6 +341,7 @@ _FOLLOWED = (
     "article",
     "ledger",
     "used",
+    "components",
     "from_data",
     "law",
 )

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from marshmallow import Schema, fields
 
+from contracts.components import Digitisation
 from foundation.fillable.answer import DeclarationFields
 from foundation.web.fields import Moment
 from services.routing.domain.docket.docket import Docket, ListRow, find
@@ -92,11 +93,18 @@ class _ListedFields(Schema):
     due = received = Moment()
 
 
+class _PaperFields(Schema):
+    paper = database = reference = because = fields.String()
+    state = fields.Enum(Digitisation, by_value=True)
+    documents = fields.List(fields.String())
+
+
 class _StepFields(_ListedFields):
     outcome = article = document = fields.String()
     resumed = closed = Moment()
     decides = fields.Boolean()
     declarations = fields.List(fields.Nested(DeclarationFields))
+    components = fields.List(fields.Nested(_PaperFields))
     documents = from_data = way = fields.List(fields.String())
     need = fields.Nested(_NeedFields)
     extension = fields.Nested(_ExtensionFields)

@@ -106,10 +106,14 @@ class Proxy:
 
 @dataclass(frozen=True, kw_only=True)
 class Attachment:
-    """A paper of the dossier and the document (an id in the documents service) that is it."""
+    """A paper of the dossier and the document (an id in the documents service) that is it.
+
+    `reused` is kept from the receipt on: what its file was before, as `DocumentGiven` has it.
+    """
 
     paper: str
     document: str
+    reused: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

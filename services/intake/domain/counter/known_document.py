@@ -31,7 +31,8 @@ class KnownDocument:
     `refused` is why its file is not to be used (infected, not_scannable, removed), "" if it may be.
     `told_seq` is the number of the message that said so: an older one that comes late says nothing.
     `name` is what its owner called the file, which goes when the owner does; `size` its bytes.
-    `signature` is what is known of its digital signatures.
+    `signature` is what is known of its digital signatures; `reused` what its file was before: a
+    `component` or the `result` of a dossier, "" for what is new.
     """
 
     id: str
@@ -46,6 +47,7 @@ class KnownDocument:
     name: str = ""
     size: int = 0
     signature: SignatureVerdict = SignatureVerdict.UNKNOWN
+    reused: str = ""
     revision: Revision = Revision()
 
 
@@ -108,6 +110,7 @@ def learn(
         name=given.name if owner else "",
         size=given.size,
         signature=_later(known.signature, SignatureVerdict(given.signature)),
+        reused=given.reused,
     ), ()
 
 

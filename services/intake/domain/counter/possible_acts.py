@@ -9,12 +9,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
 
+from contracts.components import Component
 from contracts.forms import FormKind
 from contracts.procedure import AtCounter
 from foundation.errors import Invalid, Refused, refusal_of, unless_refused
 from foundation.worktime import Calendar, local_day
 from services.intake.domain.case import apology, fees, pause
 from services.intake.domain.case.channel import Channel
+from services.intake.domain.case.components import components
 from services.intake.domain.case.dossier import (
     OVER,
     UNDER_WAY,
@@ -38,6 +40,7 @@ from services.intake.domain.counter import (
 )
 from services.intake.domain.counter import supplement as papers
 from services.intake.domain.counter.correction import Correction
+from services.intake.domain.counter.digitising import before_receipt
 from services.intake.domain.counter.ending import CounterDecision, ResultHandover
 from services.intake.domain.counter.known_document import Known, KnownDocument
 from services.intake.domain.counter.reception import Receipt
@@ -150,6 +153,13 @@ def missing(dossier: Dossier, sight: CounterSight) -> tuple[str, ...]:
 def signed_papers(dossier: Dossier, sight: CounterSight) -> tuple[str, ...]:
     """The papers that are held to a signature: by the procedure in force until the receipt."""
     return dossier.signed_papers if dossier.received else signature_demand.demanded(sight.procedure)
+
+
+def components_of(dossier: Dossier, sight: CounterSight) -> tuple[Component, ...]:
+    """The components of the dossier, and how each came to be there as data."""
+    if dossier.received:
+        return components(dossier)
+    return before_receipt(dossier, sight.procedure, sight.known)
 
 
 def to_check(dossier: Dossier, sight: CounterSight) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from foundation.law import cite, holds
 from foundation.worktime import Calendar
 from services.intake.domain.case import declaring
 from services.intake.domain.case.channel import Channel, IdentifiedBy
+from services.intake.domain.case.components import components, digitised
 from services.intake.domain.case.declaring import FilledPaper
 from services.intake.domain.case.dossier import (
     Applicant,
@@ -34,6 +35,7 @@ from services.intake.domain.case.procedure import (
 )
 from services.intake.domain.clock import due_date
 from services.intake.domain.counter.completeness import must_be_complete
+from services.intake.domain.counter.digitising import marked
 from services.intake.domain.counter.dossier_code import book_of, code_of
 from services.intake.domain.counter.finding import findable
 from services.intake.domain.counter.kiosk import must_be_identified
@@ -187,6 +189,7 @@ def receive(
         originals=receipt.originals,
         form_asked=receipt.form,
         out_of_area=receipt.out_of_area,
+        attachments=marked(dossier.attachments, known),
         signed_papers=demanded(procedure),
         signatures_checked=each_spelled(receipt.signatures_checked),
         at_counter=procedure.at_counter,
@@ -229,8 +232,14 @@ def accept(dossier: Dossier, number: int, calendar: Calendar) -> Decided:
         ledger=counted.ledger,
         forward_by=due_date.forward_by(dossier.received, calendar) if dossier.steps else None,
     )
+    parts = components(dossier)
     accepted = DossierAccepted(
-        agency=dossier.agency, code=code, procedure=dossier.procedure, due=due
+        agency=dossier.agency,
+        code=code,
+        procedure=dossier.procedure,
+        due=due,
+        components=len(parts),
+        digitised=digitised(parts),
     )
     ordered, orders = order_stage(coded, 0, dossier.received, calendar)
     return ordered, (accepted, *orders)

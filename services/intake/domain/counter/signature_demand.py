@@ -179,6 +179,7 @@ def _must_be_demanded(checked: Collection[str], papers: Collection[str]) -> None
 
 
 def _is_held(document: KnownDocument, dossier: Dossier) -> bool:
-    own = document.owner == dossier.owner if dossier.owner else False
+    own = document.clerk if not dossier.owner else document.owner == dossier.owner
     theirs = document.dossier == dossier.id if document.dossier else own
-    return theirs and not document.clerk
+    scanned = document.clerk and not document.reused
+    return theirs and not scanned

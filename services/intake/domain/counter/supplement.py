@@ -35,6 +35,7 @@ from services.intake.domain.case.paper_names import each_spelled, spelled
 from services.intake.domain.case.pause import prolong, run_again, with_state
 from services.intake.domain.case.procedure import Procedure
 from services.intake.domain.clock.waits import Wait, WaitKind
+from services.intake.domain.counter.digitising import marked
 from services.intake.domain.counter.from_data import must_not_be_held, with_reasons
 from services.intake.domain.counter.known_document import Known, must_be_heard, without_replaced
 from services.intake.domain.counter.reception import must_not_be_under_receipt
@@ -176,7 +177,7 @@ def supplement(
     if dossier.received is None:
         unsigned = lacking(dossier, known, dossier.signed_papers, NOT_VALID)
         kept = without_replaced(dossier, documents, known, unsigned)
-    dossier = replace(dossier, attachments=(*kept, *documents))
+    dossier = replace(dossier, attachments=(*kept, *marked(documents, known)))
     if dossier.received is None:
         return with_state(replace(dossier, waits=())), (told,)
     orders: list[ResumeOrder | RescheduleOrder] = []

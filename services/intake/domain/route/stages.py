@@ -32,6 +32,7 @@ from services.intake.domain.case.agency_step import (
     step_of,
     with_step,
 )
+from services.intake.domain.case.components import components
 from services.intake.domain.case.dossier import (
     AT_AN_AGENCY,
     Decided,
@@ -339,5 +340,6 @@ def _order(dossier: Dossier, step: Step, due: datetime) -> tuple[Message, Messag
         ask_until=step.ask_until,
         from_data=tuple(each.named for each in dossier.looked_up if not each.because),
         declarations=dossier.declarations,
+        components=components(dossier),
     )
     return told, order

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from contracts.components import Component
 from contracts.declarations import Declaration
 from contracts.procedure import ASK_WITHIN
 from services.routing.domain.staff.roles import OfficerRole
@@ -102,7 +103,7 @@ class Step:
     Papers may be asked for until `ask_until` or, if the order did not say, within `ask_within`
     working days after `received`.
     `from_data` are papers in whose place the counter took data, `declarations` the electronic forms
-    that the applicant filled in.
+    that the applicant filled in, `components` all papers with the digitisation of each.
     `standing_in` is the absent officer for whom another holds it; `awaited` the agency whose
     answer its officer waits for; the first `urged` of the `schedule` have been told. `reminded`
     are those whom the centre had told of more than this step, `urgings` what the director asked.
@@ -117,6 +118,7 @@ class Step:
     documents: tuple[str, ...] = ()
     from_data: tuple[str, ...] = ()
     declarations: tuple[Declaration, ...] = ()
+    components: tuple[Component, ...] = ()
     decides: bool = False
     ask_within: int = ASK_WITHIN
     ask_until: datetime | None = None

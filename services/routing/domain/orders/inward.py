@@ -72,6 +72,7 @@ def receive(
         documents=order.documents,
         from_data=order.from_data,
         declarations=order.declarations,
+        components=order.components,
         decides=order.decides,
         ask_within=order.ask_within,
         ask_until=order.ask_until,
