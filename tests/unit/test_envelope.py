@@ -125,6 +125,7 @@ def edited(**changes: Any) -> bytes:
         edited(data={CANARY: float("nan")}),
         edited(data={CANARY: float("inf")}),
         edited(data={CANARY: "\ud800"}),
+        edited(data={CANARY: "half"}).replace(b"half", b"\xed\xa0\x80"),
         edited(time=CANARY),
         edited(time=f"2020-09-15 {CANARY}"),
         edited(time="2020-09-15T02:30:00"),
