@@ -60,6 +60,24 @@ def intake(*, rounds: int, quick: bool, as_json: bool) -> None:
 
 
 @main.command()
+@options(rounds=3)
+def arrival(*, rounds: int, quick: bool, as_json: bool) -> None:
+    """Dossiers handed in, accepted and arrived at a desk, beside a loop of the same writes."""
+    from bench import arrival as arrivals  # noqa: PLC0415 -- as above
+
+    show(arrivals.measure(rounds, 5.0 if quick else 10.0), as_json=as_json)
+
+
+@main.command()
+@options(rounds=1)
+def lifecycle(*, rounds: int, quick: bool, as_json: bool) -> None:
+    """Dossiers all their way through seven agencies and back, a second."""
+    from bench import lifecycle as ways  # noqa: PLC0415 -- as above
+
+    show(ways.measure(rounds * (15.0 if quick else 60.0)), as_json=as_json)
+
+
+@main.command()
 @options(rounds=2)
 def files(*, rounds: int, quick: bool, as_json: bool) -> None:
     """Uploads and downloads of 100 kB to 20 MB, beside the bare minio client."""

@@ -1,4 +1,4 @@
-"""The baseline of `bench intake`: insert a document, publish its event, wait for the confirm."""
+"""The baselines: what `bench intake` and `bench arrival` write and publish, and nothing else."""
 
 import os
 from collections.abc import Callable
@@ -14,10 +14,7 @@ from bench.closed_loop_load import read_plan, run_concurrently
 
 def insert() -> None:
     """The child process: CLIENTS threads insert and publish what intake would for one dossier."""
-    client: MongoClient[dict[str, Any]] = MongoClient(
-        os.environ["MONGO_URL"], w="majority", journal=True
-    )
-    documents = client["bare"]["dossiers"]
+    documents = _database()["dossiers"]
 
     def work() -> Callable[[], object]:
         document, publish = bson.decode(bytes.fromhex(read_plan()["document"])), publisher()
@@ -30,6 +27,40 @@ def insert() -> None:
         return both
 
     run_concurrently(work)
+
+
+def arrive() -> None:
+    """The child process: CLIENTS threads write what a dossier is until it has reached its desk."""
+    dossiers, dockets = _database()["dossiers"], _database()["dockets"]
+
+    def work() -> Callable[[], object]:
+        writes = {
+            name: bson.decode(bytes.fromhex(each)) for name, each in read_plan()["writes"].items()
+        }
+        publish, event = publisher(), writes["insert"]["outbox"][-1]
+
+        def whole() -> None:
+            own = {"_id": str(bson.ObjectId())}
+            dossiers.insert_one(writes["insert"] | own)
+            publish(event)
+            for step in ("accept", "arrive"):
+                dossiers.find_one(own, {"history": 0, "outbox": 0})
+                dossiers.update_one(own, writes[step])
+                publish(event)
+                if step == "accept":
+                    dockets.insert_one(writes["docket"] | own)
+                    publish(event)
+
+        return whole
+
+    run_concurrently(work)
+
+
+def _database() -> Any:
+    client: MongoClient[dict[str, Any]] = MongoClient(
+        os.environ["MONGO_URL"], w="majority", journal=True
+    )
+    return client[os.environ["BARE_DATABASE"]]
 
 
 def publisher() -> Callable[[dict[str, Any]], None]:

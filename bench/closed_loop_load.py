@@ -38,7 +38,13 @@ class LatencyRecorder:
                 self.seen.append(done - started)
 
     def report(self) -> None:
-        """Report rate and percentiles to the parent process."""
+        """Report rate and percentiles to the parent process.
+
+        Raises:
+            RuntimeError: nothing began after the warm-up and ended in time.
+        """
+        if not self.seen:
+            raise RuntimeError("not one was done in time: give it more seconds")
         send(
             rate=len(self.seen) / (self.end - self.begin),
             p50=percentile(self.seen, 0.5) * 1000,

@@ -27,32 +27,42 @@ Measure = Callable[[bool], Report]
 
 def measures() -> Mapping[str, Measure]:
     """Every benchmark by its name; each is told whether it is to be quick."""
+    return {**_of_dossiers(), **_of_parts()}
+
+
+def _of_dossiers() -> Mapping[str, Measure]:
+    """Those of dossiers on their way."""
     from bench import (  # noqa: PLC0415 -- each imports what it needs
-        agencies,
+        arrival,
         burst,
-        clock,
         cost,
-        desk,
-        feed,
-        feedback,
-        files,
         growth,
         intake,
         journey,
-        pages,
+        lifecycle,
         recompute,
-        webhooks,
     )
-    from bench.bus import run  # noqa: PLC0415 -- as above
 
     return {
         "cost": lambda quick: cost.measure(3, 2_000 if quick else cost.MANY),
         "intake": lambda quick: intake.measure(1 if quick else 3, 2.0 if quick else 6.0),
+        "arrival": lambda quick: arrival.measure(1 if quick else 3, 5.0 if quick else 10.0),
+        "lifecycle": lambda quick: lifecycle.measure(15.0 if quick else 60.0),
         "journey": lambda quick: journey.measure(5.0 if quick else 20.0),
         "burst": lambda quick: burst.measure(
             10.0 if quick else 120.0, 2_000 if quick else burst.MANY
         ),
         "growth": lambda quick: growth.measure(8.0 if quick else 30.0),
+        "recompute": lambda quick: recompute.measure(2_000 if quick else recompute.MANY),
+    }
+
+
+def _of_parts() -> Mapping[str, Measure]:
+    """Those of one part of the platform each."""
+    from bench import agencies, clock, desk, feed, feedback, files, pages, webhooks  # noqa: PLC0415
+    from bench.bus import run  # noqa: PLC0415 -- as above
+
+    return {
         "bus": lambda quick: run.measure(1 if quick else 5, 1.5 if quick else 5.0),
         "desk": lambda quick: desk.measure(10 if quick else 100, 10_000 if quick else desk.MANY),
         "feedback": lambda quick: feedback.measure(
@@ -64,7 +74,6 @@ def measures() -> Mapping[str, Measure]:
         "files": lambda quick: files.measure(1 if quick else 2, 1.0 if quick else 3.0),
         "agencies": lambda quick: agencies.measure(1 if quick else 10, 3.0 if quick else 15.0),
         "clock": lambda quick: clock.measure(3, clock.MANY // 10 if quick else clock.MANY),
-        "recompute": lambda quick: recompute.measure(2_000 if quick else recompute.MANY),
     }
 
 

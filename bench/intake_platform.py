@@ -84,7 +84,7 @@ class IntakePlatform:
         """Start a child process with the plan, addresses and tokens that a load needs."""
         plan = self.platform.folder.path("plan.json")
         if not plan.exists():
-            self.platform.folder.write(plan.name, self._plan())
+            self.platform.folder.write(plan.name, self.plan())
         intake = self.platform.instance(INTAKE)
         told = {
             "PLAN": str(plan),
@@ -92,6 +92,7 @@ class IntakePlatform:
             "AMQP_URL": self.platform.servers.broker.amqp_url(INTAKE),
             "OPERATOR_URL": self.platform.servers.broker.amqp_url("operator"),
             "MONGO_URL": self.platform.servers.addresses().mongo_url,
+            "BARE_DATABASE": self.database_of("bare"),
         }
         log = self.platform.folder.log(f"{module}-{role}")
         return ChildProcess(
@@ -127,7 +128,8 @@ class IntakePlatform:
         url = servers.addresses().mongo_url
         return named_database(url, external=bool(servers.external_database))
 
-    def _plan(self) -> dict[str, Any]:
+    def plan(self) -> dict[str, Any]:
+        """What every load is told; a benchmark whose load needs more writes plan.json itself."""
         folder, body = self.platform.folder, json.dumps(self.body)
         citizen = tokens.sign_token(folder, "citizen", CITIZEN, lifetime=LIFETIME)
         clerk = tokens.sign_token(folder, "clerk", "clerk-1", lifetime=LIFETIME)

@@ -132,6 +132,8 @@ TYPED_ELSEWHERE: Mapping[str, str] = {
     "rabbitmqctl import_definitions": "tests/integration/test_before_an_upgrade.py, by the API",
     "python -m bench cost": "tests/integration/test_cost.py, by what it calls",
     "python -m bench all": "tests/unit/test_bench_page.py",
+    "python -m bench arrival": "by hand: it measures, and fails if it cannot",
+    "python -m bench lifecycle": "by hand, as above",
     "python -m bench burst": "by hand: it measures, and fails if it cannot",
     "python -m bench webhooks": "by hand: it measures, and fails if it cannot",
     "python -m bench feed": "by hand, as above",
