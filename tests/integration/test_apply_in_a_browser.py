@@ -326,8 +326,7 @@ def test_nothing_keeps_people_from_using_a_page(
         f"{open_draft}/check",
         f"{done}/receipt",
     ]
-    for path in paths:
-        must_keep_nobody_out(browser, centre.served, "citizen", path, scheme)
+    must_keep_nobody_out(browser, centre.served, "citizen", paths, scheme)
     with opened(browser, centre.served, "citizen", viewport=SCREEN, color_scheme=scheme) as context:
         wide = context.new_page()
         wide.goto(f"{begun}/check")

@@ -2,10 +2,11 @@
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import product
 from pathlib import Path
 
 import httpx
@@ -111,12 +112,15 @@ def opened(browser: Browser, served: ServedPages, who: str, **more: object) -> B
 
 
 def must_keep_nobody_out(
-    browser: Browser, served: ServedPages, who: str, path: str, scheme: str
+    browser: Browser, served: ServedPages, who: str, paths: Iterable[str], scheme: str
 ) -> None:
-    """See that axe finds nothing on a page in both languages, and that it fits a phone."""
+    """See that axe finds nothing on pages in both languages, and that they fit a phone.
+
+    In one window: each new one is a process that compiles axe anew.
+    """
     with opened(browser, served, who, color_scheme=scheme, bypass_csp=True) as context:
         page = context.new_page()
-        for lang in ("vi", "en"):
+        for path, lang in product(paths, ("vi", "en")):
             page.goto(f"{path}{'&' if '?' in path else '?'}lang={lang}")
             page.evaluate("document.querySelectorAll('details').forEach(e => e.open = true)")
             found = Axe().run(page)
