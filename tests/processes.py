@@ -35,12 +35,18 @@ PLAIN: Mapping[str, Any] = {"timeout": 30, "verify": False}
 
 
 def until(look: Callable[[], T], *, within: float = 90.0, why: str = "") -> T:
-    """Look again and again until the answer is true; fails with what was seen last."""
+    """Look again and again until the answer is true; fails with what was seen last.
+
+    No more than half of the time (or each second): what is looked at shall get on with it.
+    """
     deadline = time.monotonic() + within
-    while not (seen := look()):
-        assert time.monotonic() < deadline, f"not within {within:g} s: {why or look} (saw {seen!r})"
-        time.sleep(0.05)
-    return seen
+    while True:
+        began = time.monotonic()
+        if seen := look():
+            return seen
+        ended = time.monotonic()
+        assert ended < deadline, f"not within {within:g} s: {why or look} (saw {seen!r})"
+        time.sleep(min(max(0.05, ended - began), 1.0))
 
 
 def found_by(module: str, *words: str) -> Any:

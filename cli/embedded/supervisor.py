@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -100,8 +100,9 @@ class ProcessSupervisor:
         """
         began, waiting = time.monotonic(), list(start_order)
         while waiting:
+            alive = self.running()  # once for all: it looks at each process
             for program in waiting.copy():
-                if self._ready(program, time.monotonic() - began):
+                if self._ready(program, alive, time.monotonic() - began):
                     waiting.remove(program)
                     if tell:
                         tell(program)
@@ -126,10 +127,10 @@ class ProcessSupervisor:
         _all_ended([identity], 10)
         self._forget([name])
 
-    def _ready(self, program: Program, waited: float) -> bool:
+    def _ready(self, program: Program, alive: Collection[str], waited: float) -> bool:
         if program.ready():
             return True
-        if program.name not in self.running():
+        if program.name not in alive:
             raise self._died(program)
         if waited > program.patience:
             raise self._slow(program)
