@@ -143,23 +143,34 @@ def free_ports() -> Ports:
     """Allocate a span of free ports, below the system's ephemeral range.
 
     No other process that calls this gets any of them as long as this process lives.
+
+    Raises:
+        CliError: each span has a port that another program uses.
     """
-    while True:
-        base = random.randrange(20000, 32000, SPAN)  # noqa: S311 -- a port, not a secret
-        if _claimed(base) and not any(is_taken(base + n) for n in range(SPAN) if n != _CLAIM):
+    bases = range(20000, 32000, SPAN)
+    for base in random.sample(bases, len(bases)):
+        claim = _claimed(base)
+        if claim is None:
+            continue
+        if not any(is_taken(base + n) for n in range(SPAN) if n != _CLAIM):
+            _ClaimedSpans.held.append(claim)
             return Ports(base)
+        claim.close()
+    raise CliError(
+        "Không còn dãy 100 cổng nào trống trong khoảng 20000-31999: hãy dừng bớt chương trình.",
+        "No 100 ports in a row are free between 20000 and 31999: stop some programs.",
+    )
 
 
-def _claimed(base: int) -> bool:
-    """Bind the one port of a span on which no server listens; False if another process has it."""
+def _claimed(base: int) -> socket.socket | None:
+    """Bind the one port of a span on which no server listens; None if another process has it."""
     claim = socket.socket()
     try:
         claim.bind((HOST, base + _CLAIM))
     except OSError:
         claim.close()
-        return False
-    _ClaimedSpans.held.append(claim)
-    return True
+        return None
+    return claim
 
 
 def accepts_connections(port: int) -> bool:

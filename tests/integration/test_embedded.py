@@ -1,7 +1,6 @@
 """The embedded parts start alone, keep what they are given and leave no trace."""
 
 import json
-import os
 import smtplib
 import socket
 import subprocess
@@ -21,8 +20,9 @@ import pytest
 from minio import Minio
 from pymongo import MongoClient
 
+from cli.embedded import ports
 from cli.embedded.data_folder import DataFolder
-from cli.embedded.ports import HOST, free_ports, must_be_free
+from cli.embedded.ports import HOST, free_ports, is_taken, must_be_free
 from cli.embedded.process_identity import ProcessIdentity, identify_process
 from cli.embedded.supervisor import ProcessSupervisor, Program
 from cli.errors import CliError
@@ -30,9 +30,10 @@ from tests.platform_fixtures import Platform
 
 QUEUE = "embedded.test"
 QUORUM = {"x-queue-type": "quorum"}
-OTHERS = """
+TAKES_TWENTY = """
 from cli.embedded.ports import free_ports
-print({{free_ports().base for _ in range(30)}} & {bases})
+print(*(free_ports().base for _ in range(20)), flush=True)
+input()
 """
 
 
@@ -257,12 +258,28 @@ def test_secrets_are_made_once_and_are_for_the_owner_only(tmp_path: Path) -> Non
 
 
 def test_free_ports_are_free_and_given_to_nobody_else() -> None:
-    bases = {free_ports().base for _ in range(30)}
-    assert len(bases) == 30
-    command = [sys.executable, "-c", OTHERS.format(bases=bases)]
-    assert subprocess.run(command, check=True, capture_output=True).stdout == b"set()\n"
-    with socket.create_server((HOST, bases.pop())):
-        assert os.getpid()
+    """Processes of their own take them and end: what they hold nobody else on this machine gets."""
+    command = [sys.executable, "-c", TAKES_TWENTY]
+    piped = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with (
+        subprocess.Popen(command, text=True, **piped) as one,  # type: ignore[call-overload]
+        subprocess.Popen(command, text=True, **piped) as other,  # type: ignore[call-overload]
+    ):
+        bases = [base for each in (one, other) for base in each.stdout.readline().split()]
+        assert len(set(bases)) == len(bases) == 40
+        with socket.create_server((HOST, int(bases[0]))):
+            assert not is_taken(int(bases[1]))
+        for each in (one, other):
+            each.communicate("\n")
+
+
+def test_ports_that_run_out_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ports, "is_taken", lambda _port: True)
+    for _ in range(2):  # nothing is kept of what was looked at in vain
+        with pytest.raises(CliError, match="No 100 ports in a row are free"):
+            free_ports()
+    monkeypatch.undo()
+    assert free_ports().base
 
 
 def sleeper() -> Program:
