@@ -187,6 +187,7 @@ def _documents() -> Toured:
         service=archive.service,
         named={
             "draft": ("draft-1",),
+            "dossier": ("d-1", "nothing"),
             "dossier_id": ("d-1",),
             "paper": ("0123456789ab",),
             "id": (quarantined, held, "d-1", "nothing"),

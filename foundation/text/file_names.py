@@ -48,6 +48,11 @@ def attachment(name: str) -> str:
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
+def shown_inline(disposition: str) -> str:
+    """The same name, of a file that a browser shows instead of saving it."""
+    return f"inline{disposition.removeprefix('attachment')}"
+
+
 def tidy(name: str, longest: int) -> str:
     """The last part of a path, without what no name needs; of a long one the ending is kept.
 

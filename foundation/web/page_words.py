@@ -8,6 +8,7 @@ from foundation.settings.agency_names import Names
 
 Words = tuple[str, str]
 """Vietnamese and English."""
+_KB, _MB = 1 << 10, 1 << 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +38,14 @@ def moment_said(text: str) -> datetime | None:
     What a form carries comes back from outside, whatever it was when it went out.
     """
     return read_time(text) if text.startswith("20") and is_time(text) else None
+
+
+def size(of: int) -> Words:
+    """A number of bytes as people say it: `1,2 MB`, `1.2 MB`; "" where it is not known."""
+    if not of:
+        return "", ""
+    said = f"{of / _MB:.1f} MB" if of >= _MB else f"{max(1, round(of / _KB))} kB"
+    return said.replace(".", ","), said
 
 
 def money(amount: int) -> Words:

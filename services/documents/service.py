@@ -3,7 +3,7 @@
 from types import MappingProxyType
 
 from services.documents.handlers.dossier_events import DossierEvents
-from services.documents.handlers.file_pages import FilePages
+from services.documents.handlers.dossier_files import DossierFiles
 from services.documents.handlers.form_printing import FormPrinting
 from services.documents.handlers.hold_pages import HoldPages
 from services.documents.handlers.orphan_sweep import OrphanSweep
@@ -16,7 +16,7 @@ from services.documents.settings import DocumentsSettings
 
 
 class DocumentsService(
-    FilePages,
+    DossierFiles,
     UploadPages,
     QuarantinePages,
     SignatureReading,

@@ -35,6 +35,7 @@ class Documents(Store[Document]):
         Index(name="erase_waiting", keys=(("erase_waiting", 1),), partial={"erase_waiting": True}),
         Index(name="superseding", keys=(("superseding", 1),), partial={"superseding": True}),
         Index(name="sha256", keys=(("sha256", 1),)),
+        Index(name="dossier", keys=(("dossier", 1), ("stored", 1))),
         Index(
             name="undecided", keys=(("undecided", 1), ("stored", 1)), partial={"undecided": True}
         ),
@@ -84,6 +85,10 @@ class Documents(Store[Document]):
     def has_file(self, sha256: str) -> bool:
         """Whether a document that was not removed has the file (index `sha256`)."""
         return bool(self.ids({"sha256": sha256, "removed": None}, limit=1))
+
+    def of_dossier(self, dossier: str, *, limit: int) -> list[Document]:
+        """Those of a dossier, the oldest first (index `dossier`)."""
+        return self.find({"dossier": dossier}, sort=(("stored", 1),), limit=limit)
 
     def among(self, ids: Sequence[str]) -> list[Document]:
         """Those of the named documents that exist."""

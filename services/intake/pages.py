@@ -242,7 +242,7 @@ def stops(dossier: Dossier, words: Spoken) -> Iterator[Stop]:
     """The way of the dossier: in, through each stage, and back to the applicant."""
     over = dossier.state in (State.RESOLVED, State.RETURNED, State.WITHDRAWN)
     received = words.say(("Tiếp nhận hồ sơ", "Taken in"))
-    yield Stop(mark="done", title=received, when=dossier.received)
+    yield Stop(mark=_taken_in(dossier), title=received, when=dossier.received)
     for _, steps in groupby(dossier.steps, key=lambda each: each.stage):
         stop = _stage(dossier, tuple(steps), words)
         if not (over and stop.mark == "later"):
@@ -255,6 +255,12 @@ def stops(dossier: Dossier, words: Spoken) -> Iterator[Stop]:
     handed_over = words.say(("Trả kết quả cho ông/bà", "Handed over to you"))
     mark = {State.RESOLVED: "now", State.RETURNED: "done"}.get(dossier.state, "later")
     yield Stop(mark=mark, title=handed_over, when=dossier.handed_over)
+
+
+def _taken_in(dossier: Dossier) -> str:
+    if dossier.received:
+        return "done"
+    return "ended" if dossier.state in (State.REFUSED, State.WITHDRAWN) else "now"
 
 
 def _stage(dossier: Dossier, steps: tuple[Step, ...], words: Spoken) -> Stop:

@@ -126,6 +126,8 @@ GUARDED: Mapping[str, str] = {
     "intake GET /apply/<draft>/papers/<paper>/file/<document>": "the same",
     "intake POST /apply/<draft>/papers/<paper>/remove": "the same",
     "documents GET /files/<id>": "as the file of the API; a browser without a session signs in",
+    "documents GET /files/<id>/view": "the same",
+    "documents GET /files/of/<dossier>": "the same, of a dossier",
     "documents GET /counter/quarantine": "as /counter",
     "documents GET /counter/quarantine/<id>": "the same",
     "documents POST /counter/quarantine/<id>": "the same",

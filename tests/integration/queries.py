@@ -163,6 +163,7 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "to_be_erased": lambda store: store.to_be_erased(limit=10),
         "superseding": lambda store: store.superseding(limit=10),
         "has_file": lambda store: store.has_file("x"),
+        "of_dossier": lambda store: store.of_dossier("x", limit=10),
         "undecided": lambda store: (
             store.undecided(NOW, limit=10),
             store.undecided(NOW, limit=10, after=PLACE),

@@ -19,6 +19,7 @@ NO_PAGE = {
     "/feedback/own": "the same",
     "/late.csv": "a table",
     "/files/<id>": "a file",
+    "/files/<id>/view": "the same",
     "/sign-in/callback": "leads on, or says that nobody is signed in",
     "/sign-in/with/<provider>": "leads to the provider",
     "/uploads/too-large": "what a proxy shows, with its own status",

@@ -54,6 +54,10 @@ class FakeDocuments(FakeStore):
     def among(self, ids: Sequence[str]) -> list[Document]:
         return self.find_where(lambda each: each.id in ids)
 
+    def of_dossier(self, dossier: str, *, limit: int) -> list[Document]:
+        found = self.find_where(lambda each: each.dossier == dossier)
+        return sorted(found, key=lambda each: each.stored)[:limit]
+
     def untold(self, *, limit: int) -> list[str]:
         # Those saved by this release say whether they were told; the index finds none of them.
         return self.ids_where(

@@ -40,6 +40,8 @@ NO_LISTS = {
     "catalogue GET /procedures/<code>": "one",
     "documents GET /documents/<id>": "one",
     "documents GET /files/<id>": "one file",
+    "documents GET /files/<id>/view": "the same, shown",
+    "documents GET /files/of/<dossier>": "of one dossier, three hundred at most",
     "documents GET /uploads/too-large": "a page",
     "documents GET /counter/quarantine/<id>": "one",
     "documents GET /centre/holds": "a form",

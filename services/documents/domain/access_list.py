@@ -3,6 +3,7 @@
 Nobody learns from an answer whether a document they may not read exists.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -111,21 +112,41 @@ def read(document: Document, access: DossierAccess | None, reader: DocumentActor
     Raises:
         Hidden: reads exactly as for a document that does not exist.
     """
-    uploader = document.uploader
-    if reader.subject == uploader.subject:
-        return document
-    if reader.agency and reader.agency == uploader.agency:
-        return document
-    if reader.clerk and document.scan.verdict in QUARANTINED:
-        return document
-    if access is not None and _concerns(document, access, reader):
+    if _is_theirs(document, access, reader):
         return document
     raise Hidden(*NO_SUCH_THING, thing=document.id)
+
+
+def listed(
+    documents: Sequence[Document], access: DossierAccess | None, reader: DocumentActor
+) -> tuple[Document, ...]:
+    """Those of the dossier's documents that the reader may read.
+
+    Raises:
+        Hidden: the dossier is none of theirs, which reads as if there were none.
+    """
+    if access is None or not _has_part(access, reader):
+        raise Hidden(*NO_SUCH_THING, thing=access.id if access else "")
+    return tuple(each for each in documents if _is_theirs(each, access, reader))
 
 
 def unknown() -> NotFound:
     """The one answer for what does not exist and for what is not the asker's business."""
     return NotFound(*NO_SUCH_THING)
+
+
+def _has_part(access: DossierAccess, reader: DocumentActor) -> bool:
+    owns = bool(access.owner) and reader.subject == access.owner
+    return reader.clerk or owns or reader.agency in access.agencies
+
+
+def _is_theirs(document: Document, access: DossierAccess | None, reader: DocumentActor) -> bool:
+    uploader = document.uploader
+    own = reader.subject == uploader.subject or bool(
+        reader.agency and reader.agency == uploader.agency
+    )
+    looked_into = reader.clerk and document.scan.verdict in QUARANTINED
+    return own or looked_into or (access is not None and _concerns(document, access, reader))
 
 
 def _concerns(document: Document, access: DossierAccess, reader: DocumentActor) -> bool:

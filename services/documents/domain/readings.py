@@ -9,6 +9,9 @@ from services.documents.domain.storing import Document, DocumentActor
 BOOK = "book of readings"
 """What stands in place of a part of a file where somebody looked at the book itself."""
 
+LIST = "list of files"
+"""What stands there where somebody looked at which files a dossier has."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class DocumentReading:
@@ -69,4 +72,17 @@ def look_at_book(reader: DocumentActor, now: datetime, asked: str) -> DocumentRe
         at=now,
         reason=asked,
         part=BOOK,
+    )
+
+
+def look_at_list(reader: DocumentActor, now: datetime, dossier: str) -> DocumentReading:
+    """The record that somebody looked at the names of a dossier's files."""
+    return DocumentReading(
+        document="",
+        dossier=dossier,
+        sha256="",
+        by=reader.subject,
+        desk=reader.agency,
+        at=now,
+        part=LIST,
     )

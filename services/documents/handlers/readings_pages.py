@@ -7,7 +7,7 @@ from foundation.errors import Unknown
 from foundation.web import Request, Response
 from foundation.web.page_routes import page, wants_page
 from foundation.web.reading_book import ReadingRow, asked_for, asked_in_words, span
-from services.documents.domain.readings import BOOK, DocumentReading, look_at_book
+from services.documents.domain.readings import BOOK, LIST, DocumentReading, look_at_book
 from services.documents.handlers import keeping_view
 from services.documents.handlers.context import DocumentsContext, person
 from services.documents.pages import PAGES
@@ -58,6 +58,9 @@ def _row(record: DocumentReading) -> ReadingRow:
         did = ("xem sổ này", "looked at this book")
         return ReadingRow(at=record.at, by=record.by, agency=record.desk, did=did)
     dossier = (record.dossier, f"{ON_PAPER}{quote(record.dossier, safe='')}")
+    if record.part == LIST:
+        did = ("xem danh sách tệp", "looked at which files there are")
+        return ReadingRow(at=record.at, by=record.by, agency=record.desk, did=did, things=(dossier,))
     did = ("mở tệp", "opened a file")
     if record.reason:
         did = (f"mở tệp: {record.reason}", f"opened a file: {record.reason}")

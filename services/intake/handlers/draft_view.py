@@ -10,7 +10,7 @@ from contracts.procedure import Collected, Fee, Paper, TimeLimit, Unit
 from foundation import fillable
 from foundation.errors import Error
 from foundation.fillable import FormSection, ShownSection
-from foundation.web.page_words import Words
+from foundation.web.page_words import Words, size
 from foundation.web.translations import Language, field_words
 from services.intake.domain.case.procedure import Procedure, cases_of, fees_of
 from services.intake.domain.counter.known_document import KnownDocument
@@ -63,7 +63,6 @@ _PERSON = ("name", "phone", "identity", "address")
 _FIELDS = frozenset(
     (*_PERSON, "email", "language", "result_by", "case", "agreed", "authority", "kind")
 )
-_MB, _KB = 1 << 20, 1 << 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -293,12 +292,4 @@ def documents_of(papers: Iterable[DraftPaper]) -> list[str]:
 
 def _about(known: KnownDocument, language: Language) -> str:
     kind = known.name.rpartition(".")[2].upper() if "." in known.name else ""
-    return ", ".join(filter(None, (kind, size_said(known.size, language))))
-
-
-def size_said(size: int, language: Language) -> str:
-    """A size as people say it: `1,2 MB`; "" where it is not known."""
-    if not size:
-        return ""
-    said = f"{size / _MB:.1f} MB" if size >= _MB else f"{max(1, round(size / _KB))} kB"
-    return said.replace(".", ",") if language == "vi" else said
+    return ", ".join(filter(None, (kind, size(known.size)[language == "en"])))
