@@ -11,7 +11,7 @@ pattern is logged, never the address that was called.
 from collections.abc import Callable, Mapping
 
 from foundation.web.limits import KB
-from foundation.web.page_routes import read_form
+from foundation.web.page_forms import read_form
 from foundation.web.request import Request, media_type
 from foundation.web.routes import Gives, Method, Route, register_route
 

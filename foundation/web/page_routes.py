@@ -9,26 +9,20 @@ by a cookie: a session (see `foundation.web.session`), or a token that was typed
 that is sent when the session is over is not lost (see `foundation.web.held_forms`).
 """
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from io import BytesIO
 from typing import Any, TypeVar
-from urllib.parse import parse_qs
 
 from werkzeug.wrappers import Response
 
 from foundation.errors import (
     NO_SUCH_THING,
-    Duplicate,
     Error,
     Forbidden,
     Invalid,
     NotFound,
-    Refused,
-    Stale,
     Unknown,
 )
 from foundation.text.cleaning import code_text
@@ -44,15 +38,14 @@ from foundation.web.page_cookies import (
     keep_cookie,
     read_cookie,
 )
+from foundation.web.page_forms import fields_of
 from foundation.web.request import (
     PageContext,
     Request,
     accepted,
-    media_type,
-    must_be_utf_8,
     read_query,
 )
-from foundation.web.responses import SAFETY, WrongMediaType
+from foundation.web.responses import SAFETY
 from foundation.web.routes import Gives, Route, headers_of, register_route
 from foundation.web.session import (
     IDLE,
@@ -67,8 +60,6 @@ from foundation.web.session import (
 
 SIGNED_IN_SECONDS = 15 * 60
 LARGEST_FORM = 16 * KB
-# A hundred papers, each with its name and its document, and what else a form asks.
-_MOST_FIELDS = 300
 _TOKEN = re.compile(rf"[A-Za-z0-9_.-]{{1,{LONGEST_SEALED}}}")
 
 Method = TypeVar("Method", bound=Callable[..., Any])
@@ -154,7 +145,7 @@ class PageRoute(Route):
 
     def _held(self, request: Request, error: Error) -> Response:
         """The page that holds what was typed into a form until it can be sent again."""
-        return held_page(self.pages, request, error, fields=_fields(request))
+        return held_page(self.pages, request, error, fields=fields_of(request))
 
     def precheck(self, headers: Mapping[str, str]) -> None:
         """Refuse forms that did not come from one of our own pages (CSRF).
@@ -219,68 +210,10 @@ def form(
     )
 
 
-def after_form(
-    act: Callable[[], object], *, done: Callable[[], Response], wrong: Callable[[Error], Response]
-) -> Response:
-    """What a form leads to: `done`, or the page that says what is `wrong` with what was typed.
-
-    A form that is sent a second time with its key leads where it led before.
-    """
-    return answer_form(act, done=lambda _: done(), wrong=wrong)
-
-
-def answer_form(
-    act: Callable[[], Any], *, done: Callable[[Any], Response], wrong: Callable[[Error], Response]
-) -> Response:
-    """As `after_form`; `done` shows what `act` answered, which a second sending is shown again."""
-    try:
-        answer = act()
-    except Duplicate as error:
-        if error.answer is None:
-            return wrong(error)
-        answer = error.answer
-    except (Invalid, Refused, Stale) as error:
-        return wrong(error)
-    return done(answer)
-
-
 def wants_page(headers: Mapping[str, str]) -> bool:
     """Whether HTML is asked for by name, and no less than JSON."""
     named = {kind: quality for kind, quality in accepted(headers) if "*" not in kind}
     return named.get("text/html", 0) > 0 and named["text/html"] >= named.get("application/json", 0)
-
-
-def as_api(request: Request, body: Mapping[str, Any], said: Mapping[str, str]) -> Request:
-    """A form as the API takes it: `body` in JSON, the form's `key`, and what its sender had `seen`.
-
-    The form without it has seen nothing that holds, so that the API refuses the act.
-    """
-    headers = {
-        **request.headers,
-        "content-type": "application/json",
-        "idempotency-key": said.get("key", ""),
-        "if-match": said.get("seen", "-"),
-    }
-    return replace(request, headers=headers, stream=BytesIO(json.dumps(body).encode()))
-
-
-def read_form(request: Request) -> dict[str, str]:
-    """The fields of a form, the first value of each, without the blanks around it.
-
-    Raises:
-        WrongMediaType: it is no form.
-        Invalid: it has too many fields, or is not UTF-8.
-    """
-    return {name: values[0].strip() for name, values in _fields(request).items()}
-
-
-def read_form_lists(request: Request) -> dict[str, list[str]]:
-    """The fields of a form with all values of each, as boxes that are ticked have them.
-
-    Raises:
-        WrongMediaType, Invalid: as `read_form`.
-    """
-    return _fields(request)
 
 
 def moved(request: Request, path: str) -> Response:
@@ -318,20 +251,6 @@ def keep_session(
 def sign_out(request: Request, path: str) -> Response:
     """Forget the token and the session, and go to that page."""
     return forget_cookies(moved(request, path), TOKEN, SESSION)
-
-
-def _fields(request: Request) -> dict[str, list[str]]:
-    kind, charset = media_type(request.headers.get("content-type", ""))
-    must_be_utf_8(charset)
-    if kind != "application/x-www-form-urlencoded":
-        raise WrongMediaType("Đây không phải là biểu mẫu.", "This is not a form.")
-    request.stream.seek(0)
-    try:
-        return parse_qs(
-            request.stream.read().decode(), errors="strict", max_num_fields=_MOST_FIELDS
-        )
-    except ValueError as error:
-        raise Invalid("Biểu mẫu không đọc được.", "The form cannot be read.") from error
 
 
 def _from_us(headers: Mapping[str, str]) -> bool:

@@ -14,15 +14,8 @@ from hypothesis import strategies as st
 from foundation.errors import Forbidden, Invalid, Unavailable, Unknown
 from foundation.web import Request
 from foundation.web.html_pages import LOOK, PageRenderer, style
-from foundation.web.page_routes import (
-    LARGEST_FORM,
-    PageRoute,
-    moved,
-    read_form,
-    sign_in,
-    sign_out,
-    wants_page,
-)
+from foundation.web.page_forms import read_form
+from foundation.web.page_routes import LARGEST_FORM, PageRoute, moved, sign_in, sign_out, wants_page
 from foundation.web.responses import TooMany, WrongMediaType
 from foundation.web.session import LONGEST_SEALED
 from services.intake.pages import PAGES

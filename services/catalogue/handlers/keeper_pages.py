@@ -13,15 +13,8 @@ from foundation.persistence.document import new_message_id
 from foundation.settings.agency_names import names_of
 from foundation.text.procedure_code import bare
 from foundation.web import Request, Response
-from foundation.web.page_routes import (
-    after_form,
-    as_api,
-    form,
-    moved,
-    page,
-    read_form,
-    wants_page,
-)
+from foundation.web.page_forms import after_form, as_api, read_form
+from foundation.web.page_routes import form, moved, page, wants_page
 from foundation.web.page_words import Words
 from services.catalogue import pages, schemas
 from services.catalogue.domain import procedure as rules

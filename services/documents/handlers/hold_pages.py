@@ -7,7 +7,8 @@ from foundation.errors import NO_SUCH_THING, Error, NotFound, StoredResponse, Un
 from foundation.persistence.document import new_message_id
 from foundation.retention.hold import Hold
 from foundation.web import Request, Response
-from foundation.web.page_routes import after_form, as_api, form, moved, page, read_form, wants_page
+from foundation.web.page_forms import after_form, as_api, read_form
+from foundation.web.page_routes import form, moved, page, wants_page
 from services.documents import schemas
 from services.documents.domain import removal_notice, retention
 from services.documents.handlers import keeping_view

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from foundation.errors import Error, Unknown
 from foundation.persistence.document import new_message_id
 from foundation.web import Request, Response
-from foundation.web.page_routes import after_form, as_api, form, moved, page, read_form, wants_page
+from foundation.web.page_forms import after_form, as_api, read_form
+from foundation.web.page_routes import form, moved, page, wants_page
 from services.documents import schemas
 from services.documents.domain.quarantine import SCAN_SEEN
 from services.documents.domain.scanning import QUARANTINED

@@ -12,7 +12,8 @@ from foundation.errors import Error, Unknown
 from foundation.text.file_names import tidy
 from foundation.web import Request, Response
 from foundation.web.auth import Identity
-from foundation.web.page_routes import after_form, form, moved, page, read_form
+from foundation.web.page_forms import after_form, read_form
+from foundation.web.page_routes import form, moved, page
 from foundation.web.page_uploads import on_disk, read_file, upload
 from foundation.web.responses import TooLarge
 from foundation.worktime import local_day

@@ -8,7 +8,8 @@ from foundation.errors import NO_SUCH_THING, Error, NotFound
 from foundation.persistence.document import new_message_id
 from foundation.web import Request, Response
 from foundation.web.limits import KB
-from foundation.web.page_routes import after_form, as_api, form, moved, page, read_form
+from foundation.web.page_forms import after_form, as_api, read_form
+from foundation.web.page_routes import form, moved, page
 from services.feedback import pages
 from services.feedback.domain import possible, seen, taking_in
 from services.feedback.domain.complaint import ComplaintAct

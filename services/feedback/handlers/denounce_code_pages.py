@@ -13,7 +13,8 @@ from foundation.observability import log_context
 from foundation.persistence.document import new_message_id
 from foundation.web import Request, Response
 from foundation.web.auth import Identity
-from foundation.web.page_routes import after_form, as_api, form, page, read_form
+from foundation.web.page_forms import after_form, as_api, read_form
+from foundation.web.page_routes import form, page
 from foundation.web.rate_limit import SendingRateLimiter
 from foundation.web.responses import TooMany
 from services.feedback import pages

@@ -12,7 +12,8 @@ from foundation.observability import log_context
 from foundation.persistence.document import new_message_id
 from foundation.web import Request, Response
 from foundation.web.limits import KB
-from foundation.web.page_routes import after_form, form, moved, page, read_form
+from foundation.web.page_forms import after_form, read_form
+from foundation.web.page_routes import form, moved, page
 from services.feedback import pages
 from services.feedback.domain import information
 from services.feedback.domain.sealed_parts import DENOUNCER

@@ -5,7 +5,8 @@ from urllib.parse import quote
 
 from foundation.errors import Duplicate, Error
 from foundation.web import Request, Response
-from foundation.web.page_routes import LARGEST_FORM, after_form, form, moved, page, read_form
+from foundation.web.page_forms import after_form, read_form
+from foundation.web.page_routes import LARGEST_FORM, form, moved, page
 from services.feedback.domain import rating
 from services.feedback.handlers import voice_forms
 from services.feedback.handlers.denunciations_api import CITIZEN

@@ -10,7 +10,8 @@ from urllib.parse import quote
 from foundation.errors import Error
 from foundation.persistence.document import new_message_id
 from foundation.web import Request, Response
-from foundation.web.page_routes import after_form, as_api, form, moved, page, read_form
+from foundation.web.page_forms import after_form, as_api, read_form
+from foundation.web.page_routes import form, moved, page
 from services.feedback import pages
 from services.feedback.domain import taking_in
 from services.feedback.domain.feedback import FeedbackKind

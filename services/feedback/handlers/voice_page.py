@@ -9,7 +9,8 @@ from foundation.persistence.document import new_message_id
 from foundation.settings.provider import SettingsProvider
 from foundation.web import Request, Response
 from foundation.web.auth import Identity
-from foundation.web.page_routes import as_api, wants_page
+from foundation.web.page_forms import as_api
+from foundation.web.page_routes import wants_page
 from foundation.web.rate_limit import LookupRateLimiter
 from services.feedback import pages
 from services.feedback.handlers import voice_forms

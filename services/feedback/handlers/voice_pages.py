@@ -8,7 +8,8 @@ from foundation.errors import NO_SUCH_THING, Error, NotFound
 from foundation.persistence.document import new_message_id
 from foundation.web import Request, Response
 from foundation.web.limits import KB
-from foundation.web.page_routes import after_form, form, moved, page, read_form, wants_page
+from foundation.web.page_forms import after_form, read_form
+from foundation.web.page_routes import form, moved, page, wants_page
 from services.feedback import pages
 from services.feedback.domain import feedback as voices
 from services.feedback.domain.feedback import FeedbackKind

@@ -11,14 +11,8 @@ from foundation import fillable
 from foundation.errors import Error
 from foundation.web import Request, Response
 from foundation.web.limits import KB
-from foundation.web.page_routes import (
-    after_form,
-    form,
-    moved,
-    page,
-    read_form,
-    read_form_lists,
-)
+from foundation.web.page_forms import after_form, read_form, read_form_lists
+from foundation.web.page_routes import form, moved, page
 from services.intake.domain.case.procedure import Procedure
 from services.intake.domain.drafts import filling, progress
 from services.intake.domain.drafts.draft import Drafted, OnlineDraft

@@ -19,7 +19,8 @@ from foundation.pdf import qr_code
 from foundation.persistence import Idempotency
 from foundation.persistence.document import new_message_id
 from foundation.web import Request, Response
-from foundation.web.page_routes import after_form, as_api, form, moved, page, read_form
+from foundation.web.page_forms import after_form, as_api, read_form
+from foundation.web.page_routes import form, moved, page
 from services.intake import pages, schemas
 from services.intake.domain.case.dossier import Decided, Proxy
 from services.intake.domain.case.visibility import shown_to

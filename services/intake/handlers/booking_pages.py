@@ -12,7 +12,8 @@ from urllib.parse import quote
 from foundation.errors import Error, Refused
 from foundation.persistence.document import new_message_id
 from foundation.web import Request, Response
-from foundation.web.page_routes import after_form, as_api, form, moved, page, read_form
+from foundation.web.page_forms import after_form, as_api, read_form
+from foundation.web.page_routes import form, moved, page
 from services.intake import pages, schemas
 from services.intake.domain.visits import booking
 from services.intake.domain.visits.booking import BookingState, CounterBooking, NewBooking

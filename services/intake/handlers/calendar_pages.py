@@ -12,15 +12,8 @@ from contracts.procedure import TimeLimit
 from foundation.errors import NO_SUCH_THING, Error, NotFound, Unknown, refusal_of
 from foundation.persistence.document import new_message_id
 from foundation.web import Request, Response
-from foundation.web.page_routes import (
-    after_form,
-    as_api,
-    form,
-    moved,
-    page,
-    read_form,
-    wants_page,
-)
+from foundation.web.page_forms import after_form, as_api, read_form
+from foundation.web.page_routes import form, moved, page, wants_page
 from foundation.worktime import local_day
 from services.intake import pages, schemas
 from services.intake.domain.calendar import national_plan, outages

@@ -10,7 +10,8 @@ from urllib.parse import quote
 from foundation.errors import Error, Unknown
 from foundation.persistence.document import new_message_id
 from foundation.web import Request, Response
-from foundation.web.page_routes import after_form, as_api, form, moved, page, read_form, wants_page
+from foundation.web.page_forms import after_form, as_api, read_form
+from foundation.web.page_routes import form, moved, page, wants_page
 from services.intake import pages, schemas
 from services.intake.domain.case.dossier import Dossier
 from services.intake.domain.case.visibility import shown_to

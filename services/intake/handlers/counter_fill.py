@@ -7,15 +7,8 @@ from foundation import fillable
 from foundation.errors import Error, NotFound
 from foundation.persistence.document import new_message_id
 from foundation.web import Request, Response
-from foundation.web.page_routes import (
-    after_form,
-    as_api,
-    form,
-    moved,
-    page,
-    read_form,
-    read_form_lists,
-)
+from foundation.web.page_forms import after_form, as_api, read_form, read_form_lists
+from foundation.web.page_routes import form, moved, page
 from services.intake.domain.case.declaring import fillable_papers
 from services.intake.domain.case.dossier import Dossier
 from services.intake.domain.case.paper_names import spelled

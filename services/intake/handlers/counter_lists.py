@@ -5,7 +5,8 @@ from typing import Any
 
 from foundation.errors import Error
 from foundation.web import Request, Response
-from foundation.web.page_routes import after_form, page
+from foundation.web.page_forms import after_form
+from foundation.web.page_routes import page
 from services.intake import schemas
 from services.intake.domain.case.dossier import Dossier, State
 from services.intake.domain.counter.dossier_code import book_of

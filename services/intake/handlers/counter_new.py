@@ -7,7 +7,8 @@ from foundation.errors import Duplicate, Error, Invalid, Refused
 from foundation.persistence.document import new_message_id
 from foundation.web import Request, Response
 from foundation.web.limits import KB
-from foundation.web.page_routes import after_form, as_api, form, moved, page, read_form
+from foundation.web.page_forms import after_form, as_api, read_form
+from foundation.web.page_routes import form, moved, page
 from services.intake import schemas
 from services.intake.domain.case.dossier import Dossier
 from services.intake.domain.case.procedure import cases_of

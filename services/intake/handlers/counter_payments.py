@@ -6,7 +6,8 @@ from urllib.parse import quote
 from foundation.errors import NO_SUCH_THING, Error, NotFound
 from foundation.persistence.document import new_message_id
 from foundation.web import Request, Response
-from foundation.web.page_routes import after_form, as_api, form, moved, page, read_form
+from foundation.web.page_forms import after_form, as_api, read_form
+from foundation.web.page_routes import form, moved, page
 from services.intake.domain.case import fees
 from services.intake.domain.case.dossier import Dossier
 from services.intake.domain.payment import paying

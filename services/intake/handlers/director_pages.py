@@ -11,7 +11,8 @@ from urllib.parse import quote
 
 from foundation.persistence.document import new_message_id
 from foundation.web import Request, Response
-from foundation.web.page_routes import form, moved, page, read_form, sign_in, sign_out, wants_page
+from foundation.web.page_forms import read_form
+from foundation.web.page_routes import form, moved, page, sign_in, sign_out, wants_page
 from foundation.worktime import local_day
 from services.intake import schemas
 from services.intake.domain.lateness import late_list, urging

@@ -13,7 +13,8 @@ from typing import Any
 
 from foundation.errors import NO_SUCH_THING, Error, NotFound, Unknown
 from foundation.web import Request, Response
-from foundation.web.page_routes import after_form, form, moved, page, read_form, wants_page
+from foundation.web.page_forms import after_form, read_form
+from foundation.web.page_routes import form, moved, page, wants_page
 from services.intake import pages
 from services.intake.domain.visits import waiting
 from services.intake.domain.visits.waiting import QueueTicket

@@ -10,7 +10,8 @@ from functools import partial
 
 from foundation.errors import NO_SUCH_THING, Error, NotFound
 from foundation.web import Request, Response
-from foundation.web.page_routes import after_form, moved, read_form
+from foundation.web.page_forms import after_form, read_form
+from foundation.web.page_routes import moved
 from foundation.web.page_words import Words
 from services.intake.domain.case.dossier import Attachment
 from services.intake.domain.drafts import draft as drafting

@@ -12,7 +12,8 @@ from typing import Any
 
 from foundation.errors import NO_SUCH_THING, Error, NotFound
 from foundation.web import Request, Response
-from foundation.web.page_routes import after_form, form, moved, page, read_form
+from foundation.web.page_forms import after_form, read_form
+from foundation.web.page_routes import form, moved, page
 from foundation.web.rate_limit import LookupRateLimiter
 from services.intake.domain.counter import as_seen
 from services.intake.domain.payment import paying

@@ -8,7 +8,8 @@ from urllib.parse import quote
 from foundation.errors import NO_SUCH_THING, Error, NotFound
 from foundation.scheduling import JobRunner, every
 from foundation.web import Request, Response
-from foundation.web.page_routes import after_form, form, moved, page, read_form
+from foundation.web.page_forms import after_form, read_form
+from foundation.web.page_routes import form, moved, page
 from foundation.worktime import local_day
 from services.intake.domain.visits import waiting
 from services.intake.handlers.citizen_view import whole

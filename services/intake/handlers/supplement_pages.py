@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from foundation.errors import Error
 from foundation.persistence.document import new_message_id
 from foundation.web import Request, Response
-from foundation.web.page_routes import after_form, as_api, form, moved, page, read_form
+from foundation.web.page_forms import after_form, as_api, read_form
+from foundation.web.page_routes import form, moved, page
 from services.intake.domain.counter import as_seen
 from services.intake.domain.counter.citizen_acts import CitizenAct
 from services.intake.domain.drafts import draft as drafting

@@ -9,7 +9,8 @@ from urllib.parse import quote
 
 from foundation.errors import Invalid
 from foundation.web import Request, Response
-from foundation.web.page_routes import form, moved, page, read_form, sign_in, sign_out, wants_page
+from foundation.web.page_forms import read_form
+from foundation.web.page_routes import form, moved, page, sign_in, sign_out, wants_page
 from foundation.web.rate_limit import LookupRateLimiter
 from services.intake import pages, schemas
 from services.intake.domain.calendar.outage_notice import notices

@@ -5,7 +5,8 @@ from urllib.parse import quote
 
 from foundation.errors import Error, Unknown
 from foundation.web import Request, Response
-from foundation.web.page_routes import after_form, as_api, form, moved, page, read_form, wants_page
+from foundation.web.page_forms import after_form, as_api, read_form
+from foundation.web.page_routes import form, moved, page, wants_page
 from services.notifications import pages, schemas
 from services.notifications.domain.applicant import CHOICE_SEEN
 from services.notifications.domain.keeping import masked

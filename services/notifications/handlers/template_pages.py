@@ -10,15 +10,8 @@ from urllib.parse import quote
 from foundation.errors import NO_SUCH_THING, Error, NotFound, Unknown
 from foundation.web import Request, Response
 from foundation.web.limits import KB
-from foundation.web.page_routes import (
-    after_form,
-    as_api,
-    form,
-    moved,
-    page,
-    read_form,
-    wants_page,
-)
+from foundation.web.page_forms import after_form, as_api, read_form
+from foundation.web.page_routes import form, moved, page, wants_page
 from services.notifications import pages, schemas
 from services.notifications.domain import template as templates
 from services.notifications.handlers.templates_api import SCOPE, TemplatesApi

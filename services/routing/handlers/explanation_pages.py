@@ -7,7 +7,8 @@ from foundation.errors import Error
 from foundation.persistence.document import new_message_id
 from foundation.web import Request, Response
 from foundation.web.limits import KB
-from foundation.web.page_routes import after_form, as_api, form, moved, page, read_form
+from foundation.web.page_forms import after_form, as_api, read_form
+from foundation.web.page_routes import form, moved, page
 from foundation.web.page_words import Words, moment_said
 from services.routing import pages, schemas
 from services.routing.domain.orders.explanation import QUESTION_SEEN, Explanation

@@ -10,7 +10,8 @@ from foundation.errors import NO_SUCH_THING, Error, NotFound, StoredResponse, wh
 from foundation.persistence.document import new_message_id
 from foundation.web import Request, Response
 from foundation.web.limits import KB
-from foundation.web.page_routes import after_form, as_api, form, moved, page, read_form
+from foundation.web.page_forms import after_form, as_api, read_form
+from foundation.web.page_routes import form, moved, page
 from services.routing import schemas
 from services.routing.domain.docket import lists
 from services.routing.domain.docket.docket import Docket

@@ -13,7 +13,8 @@ from contracts.replies import (
 )
 from foundation.persistence.document import new_message_id
 from foundation.web import Request, Response
-from foundation.web.page_routes import after_form, as_api, form, moved, page, read_form
+from foundation.web.page_forms import after_form, as_api, read_form
+from foundation.web.page_routes import form, moved, page
 from foundation.web.page_words import Words
 from services.routing import schemas
 from services.routing.domain.docket import lists

@@ -10,7 +10,8 @@ from foundation.errors import NO_SUCH_THING, Error, NotFound, unless_missing, wh
 from foundation.persistence.document import new_message_id
 from foundation.web import Request, Response
 from foundation.web.limits import KB
-from foundation.web.page_routes import as_api, form, read_form
+from foundation.web.page_forms import as_api, read_form
+from foundation.web.page_routes import form
 from foundation.web.page_words import Words
 from services.routing import pages
 from services.routing.domain.docket.docket import Docket, find

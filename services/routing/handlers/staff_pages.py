@@ -12,7 +12,8 @@ from foundation.errors import NO_SUCH_THING, Error, NotFound
 from foundation.persistence.document import new_message_id
 from foundation.text.cleaning import code_text
 from foundation.web import Request, Response
-from foundation.web.page_routes import after_form, as_api, form, moved, page, read_form
+from foundation.web.page_forms import after_form, as_api, read_form
+from foundation.web.page_routes import form, moved, page
 from foundation.web.reading_book import asked_for, span
 from foundation.worktime import local_day
 from services.routing import pages, schemas

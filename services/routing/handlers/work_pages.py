@@ -6,7 +6,8 @@ from typing import Any
 from foundation.errors import Error
 from foundation.persistence.document import new_message_id
 from foundation.web import Request, Response
-from foundation.web.page_routes import after_form, page
+from foundation.web.page_forms import after_form
+from foundation.web.page_routes import page
 from services.routing import pages, schemas
 from services.routing.domain.docket import lists, reading, search_words
 from services.routing.domain.docket.docket import Docket

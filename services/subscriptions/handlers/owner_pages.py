@@ -9,15 +9,8 @@ from typing import Any
 
 from foundation.errors import NO_SUCH_THING, Error, NotFound
 from foundation.web import Request, Response
-from foundation.web.page_routes import (
-    LARGEST_FORM,
-    answer_form,
-    as_api,
-    form,
-    moved,
-    page,
-    read_form,
-)
+from foundation.web.page_forms import answer_form, as_api, read_form
+from foundation.web.page_routes import LARGEST_FORM, form, moved, page
 from services.subscriptions import pages
 from services.subscriptions.domain.plain_filter import PlainFilter
 from services.subscriptions.handlers import webhook_forms
