@@ -110,8 +110,8 @@ def _shared_views() -> Iterator[PageView]:
         shown = (
             look.show("look/specimen.html", request),
             *(
-                held_page(look, request, error, fields=typed, file=file)
-                for error, file in product(errors, ("", "file"))
+                held_page(look, request, error, fields=typed, files=files)
+                for error, files in product(errors, ((), ("file",), ("one", "two")))
             ),
         )
         yield from (_seen("/specimen", "/specimen", language, each) for each in shown)

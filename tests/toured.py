@@ -191,6 +191,9 @@ def _documents() -> Toured:
             "dossier_id": ("d-1",),
             "paper": ("0123456789ab",),
             "id": (quarantined, held, "d-1", "nothing"),
+            "agency": (OURS, "so-y-te"),
+            "step": ("d1.1",),
+            "name": ("complete",),
             "kind": ("document", "document", "dossier", "zzz"),
         },
         asked={

@@ -25,16 +25,16 @@ def held_page(
     error: Error,
     *,
     fields: Mapping[str, Sequence[str]],
-    file: str = "",
+    files: Sequence[str] = (),
 ) -> Response:
-    """The page of a form with these fields; `file` is the one whose file must be chosen again."""
+    """The page of a form with these fields; those of `files` are to be chosen again."""
     english = request.language == "en"
     page = pages.show(
         "look/held.html",
         request,
         status=error.status,
         held=[(name, each) for name, values in fields.items() for each in values],
-        file=file,
+        files=files,
         signed_out=isinstance(error, Unknown),
         title=TITLES[error.name][english],
         said=error.en if english else error.vi,

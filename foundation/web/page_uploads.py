@@ -4,6 +4,9 @@
     def keep(self, request, place):
         sent = read_file(request)
 
+`@act_with_files` is for a form of staff that has other fields too, and any number of files; what
+was typed into it is held as of any form when the session is over. `read_form_with_files` reads it.
+
 A file is never in memory as a whole: it lies on disk from its first 256 kB on, as it came and taken
 out of its form. Of a file that nobody signed in sends not a byte is read.
 """
@@ -13,6 +16,7 @@ from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, TypeVar
 
+from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 from werkzeug.http import parse_options_header
@@ -23,8 +27,9 @@ from foundation.web.auth import Identity
 from foundation.web.held_forms import held_page
 from foundation.web.html_pages import PageRenderer
 from foundation.web.limits import KB
+from foundation.web.page_forms import fields_of
 from foundation.web.page_routes import PageRoute, wants_page
-from foundation.web.request import PageContext, Request, media_type, read_query
+from foundation.web.request import PageContext, Request, read_query
 from foundation.web.responses import WrongMediaType
 from foundation.web.routes import register_route
 from foundation.web.server import readable
@@ -37,6 +42,8 @@ _AROUND = 64 * KB
 # The parser holds it against each piece of 64 kB that it reads, too.
 _LARGEST_FIELDS = 256 * KB
 _MOST_PARTS = 20
+# A hundred papers, each with its name and its file, and what else a form of staff asks.
+_MOST_PARTS_OF_FORM = 320
 _FORM = "multipart/form-data"
 
 Method = TypeVar("Method", bound=Callable[..., Any])
@@ -48,6 +55,14 @@ class SentFile:
 
     name: str
     stream: IO[bytes]
+
+
+@dataclass(frozen=True)
+class FormWithFiles:
+    """A form with files: the texts of each field; and the files chosen, by their fields."""
+
+    texts: Mapping[str, list[str]]
+    files: Mapping[str, SentFile]
 
 
 class UploadRoute(PageRoute):
@@ -74,7 +89,16 @@ class UploadRoute(PageRoute):
 
     def _held(self, request: Request, error: Error) -> Response:
         """The page on which the file is chosen again, as no browser keeps it."""
-        return held_page(self.pages, request, error, fields={}, file=FILE)
+        return held_page(self.pages, request, error, fields={}, files=(FILE,))
+
+
+class FormWithFilesRoute(PageRoute):
+    """A route for the forms of staff that have files: their texts are held, files chosen again."""
+
+    def _held(self, request: Request, error: Error) -> Response:
+        sent = read_form_with_files(request)
+        files = tuple(sent.files)
+        return held_page(self.pages, request, error, fields=sent.texts, files=files)
 
 
 def upload(
@@ -87,6 +111,40 @@ def upload(
     return register_route(route)
 
 
+def act_with_files(
+    path: str, pages: PageRenderer, *, scope: str, largest: int
+) -> Callable[[Method], Method]:
+    """Where a form of staff with files of at most `largest` bytes together is sent to."""
+    route = FormWithFilesRoute(
+        "POST",
+        path,
+        pages=pages,
+        scope=scope,
+        largest=largest + _AROUND + _LARGEST_FIELDS,
+        hidden=True,
+    )
+    return register_route(route)
+
+
+def read_form_with_files(request: Request) -> FormWithFiles:
+    """The texts of a form and the files that were chosen in it; a held form may have none.
+
+    Raises:
+        WrongMediaType: it is no form with files.
+        Invalid: it cannot be read.
+    """
+    kind, _ = parse_options_header(request.headers.get("content-type", ""))
+    if kind != _FORM:
+        return FormWithFiles(fields_of(request), {})
+    texts, files = _parts(request, _MOST_PARTS_OF_FORM)
+    chosen = {
+        name: SentFile(each.filename, each.stream) for name, each in files.items() if each.filename
+    }
+    for each in chosen.values():
+        each.stream.seek(0)
+    return FormWithFiles(texts.to_dict(flat=False), chosen)
+
+
 def read_file(request: Request) -> SentFile:
     """The file of a form.
 
@@ -94,13 +152,12 @@ def read_file(request: Request) -> SentFile:
         WrongMediaType: it is no form with files.
         Invalid: no file was chosen, or the form cannot be read.
     """
-    kind, _ = media_type(request.headers.get("content-type", ""))
-    if kind != _FORM:
-        raise WrongMediaType("Đây không phải là biểu mẫu gửi tệp.", "This is no form with a file.")
-    found = _parsed(request)
-    if found is None:
+    _, files = _parts(request, _MOST_PARTS)
+    file = files.get(FILE)
+    if file is None or not file.filename:
         raise Invalid("Chưa chọn tệp nào; xin chọn tệp rồi gửi.", "Choose a file, then send it.")
-    return found
+    file.stream.seek(0)
+    return SentFile(file.filename, file.stream)
 
 
 def on_disk(pieces: Iterable[bytes]) -> IO[bytes]:
@@ -112,25 +169,23 @@ def on_disk(pieces: Iterable[bytes]) -> IO[bytes]:
     return spool
 
 
-def _parsed(request: Request) -> SentFile | None:
+def _parts(request: Request, most: int) -> tuple[MultiDict[str, str], MultiDict[str, FileStorage]]:
+    kind, options = parse_options_header(request.headers.get("content-type", ""))
+    if kind != _FORM:
+        raise WrongMediaType("Đây không phải là biểu mẫu gửi tệp.", "This is no form with a file.")
     parser = FormDataParser(
         stream_factory=_spool,
         max_form_memory_size=_LARGEST_FIELDS,
-        max_form_parts=_MOST_PARTS,
+        max_form_parts=most,
         silent=False,
     )
     # The boundary is a name that the browser made up: it is taken as it is written.
-    _, options = parse_options_header(request.headers["content-type"])
     request.stream.seek(0)
     try:
-        _, _, files = parser.parse(request.stream, _FORM, None, options)
+        _, texts, files = parser.parse(request.stream, _FORM, None, options)
     except (ValueError, RequestEntityTooLarge) as error:
         raise Invalid("Biểu mẫu không đọc được.", "The form cannot be read.") from error
-    file = files.get(FILE)
-    if file is None or not file.filename:
-        return None
-    file.stream.seek(0)
-    return SentFile(file.filename, file.stream)
+    return texts, files
 
 
 def _spool(*_about: object, **_more: object) -> IO[bytes]:

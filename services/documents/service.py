@@ -10,6 +10,7 @@ from services.documents.handlers.orphan_sweep import OrphanSweep
 from services.documents.handlers.quarantine_pages import QuarantinePages
 from services.documents.handlers.readings_pages import FileReadingsPages
 from services.documents.handlers.signature_reading import SignatureReading
+from services.documents.handlers.staff_uploads import StaffUploads
 from services.documents.handlers.upload_pages import UploadPages
 from services.documents.handlers.versions_api import VersionsApi
 from services.documents.settings import DocumentsSettings
@@ -18,6 +19,7 @@ from services.documents.settings import DocumentsSettings
 class DocumentsService(
     DossierFiles,
     UploadPages,
+    StaffUploads,
     QuarantinePages,
     SignatureReading,
     HoldPages,

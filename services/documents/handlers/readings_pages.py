@@ -60,7 +60,9 @@ def _row(record: DocumentReading) -> ReadingRow:
     dossier = (record.dossier, f"{ON_PAPER}{quote(record.dossier, safe='')}")
     if record.part == LIST:
         did = ("xem danh sách tệp", "looked at which files there are")
-        return ReadingRow(at=record.at, by=record.by, agency=record.desk, did=did, things=(dossier,))
+        return ReadingRow(
+            at=record.at, by=record.by, agency=record.desk, did=did, things=(dossier,)
+        )
     did = ("mở tệp", "opened a file")
     if record.reason:
         did = (f"mở tệp: {record.reason}", f"opened a file: {record.reason}")
