@@ -191,7 +191,7 @@ def _documents() -> Toured:
             "dossier_id": ("d-1",),
             "paper": ("0123456789ab",),
             "id": (quarantined, held, "d-1", "nothing"),
-            "agency": (OURS, "so-y-te"),
+            "desk": (OURS, "so-y-te"),
             "step": ("d1.1",),
             "name": ("complete",),
             "kind": ("document", "document", "dossier", "zzz"),

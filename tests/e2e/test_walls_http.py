@@ -140,7 +140,7 @@ GUARDED: Mapping[str, str] = {
     "documents POST /uploads/mine/<dossier_id>/<paper>": "the same",
     "documents POST /uploads/counter/new": "the same, for clerks",
     "documents POST /uploads/counter/dossiers/<dossier_id>/<name>": "the same",
-    "documents POST /uploads/desks/<agency>/steps/<step>/<name>": "the same, for officers",
+    "documents POST /uploads/desks/<desk>/steps/<step>/<name>": "the same, for officers",
     "intake GET /counter": "the clerks' pages, as /late; to who has no right they are not there",
     "intake GET /counter/search": "the same",
     "intake GET /counter/new": "the same",

@@ -48,7 +48,7 @@ def at_desk(
 ) -> Any:
     there = agency or "so-xay-dung"
     return archive.service.upload_at_desk(
-        request(parts, who), agency=there, step="d1.1", name="complete"
+        request(parts, who), desk=there, step="d1.1", name="complete"
     )
 
 

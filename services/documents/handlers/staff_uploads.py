@@ -21,7 +21,7 @@ from services.documents.handlers.files_api import FilesApi
 from services.documents.pages import PAGES, TAKEN, accept
 
 COUNTER, DESK = "counter", "desk"
-_OF_STEP = "/uploads/desks/<agency>/steps/<step>/<name>"
+_OF_STEP = "/uploads/desks/<desk>/steps/<step>/<name>"
 _OF_DOSSIER = "/uploads/counter/dossiers/<dossier_id>/<name>"
 
 
@@ -49,13 +49,13 @@ class StaffUploads(FilesApi):
         return self._keep_each(request, _clerk(request), f"/counter/dossiers/{dossier_id}/{name}")
 
     @act_with_files(_OF_STEP, PAGES, scope=DESK, largest=storing.LARGEST_FILE)
-    def upload_at_desk(self, request: Request, agency: str, step: str, name: str) -> Response:
+    def upload_at_desk(self, request: Request, desk: str, step: str, name: str) -> Response:
         """The document of an agency that goes with what its officer answers."""
         who = request.who
-        if who.subject and who.agency != agency:
+        if who.subject and who.agency != desk:
             raise NotFound(*NO_SUCH_THING)
-        officer = Identity(who.subject, frozenset((DESK,)), agency)
-        return self._keep_each(request, officer, f"/desks/{agency}/steps/{step}/{name}")
+        officer = Identity(who.subject, frozenset((DESK,)), desk)
+        return self._keep_each(request, officer, f"/desks/{desk}/steps/{step}/{name}")
 
     def _keep_each(self, request: Request, who: Identity, act: str) -> Response:
         """Keep the files; one that is sent twice with a form becomes one document."""
