@@ -1,4 +1,4 @@
-"""A paid dossier by the pages alone, in Chromium without scripts: every person signs in and acts."""
+"""A paid dossier by the pages alone, in Chromium without scripts: each person signs in and acts."""
 
 import re
 import uuid
@@ -7,12 +7,13 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Self
 
+import httpx
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from cli import tokens
 from cli.journey.sample_pdf import pdf
 from cli.local_platform import LocalPlatform
-from tests.integration.visitors import PHONE, SCREEN
+from tests.integration.visitors import HTML, PHONE, SCREEN
 from tests.processes import PLAIN, until
 from tests.unit.fillable_forms import FORM
 from tests.unit.test_catalogue_service import CONTENT
@@ -80,7 +81,8 @@ class Visitor:
         """See that the page is no wider than its window."""
         wide = self.page.locator("html").evaluate("each => each.scrollWidth")
         size = self.page.viewport_size
-        assert size and wide <= size["width"], f"{self.page.url} needs {wide} px"
+        assert size is not None
+        assert wide <= size["width"], f"{self.page.url} needs {wide} px"
 
 
 class PaidDossier:
@@ -246,7 +248,7 @@ class PaidDossier:
         got: list[int] = []
 
         def read() -> bool:
-            got[:] = [citizen.context.request.get(place).status]
+            got[:] = [citizen.context.request.get(place, headers=HTML).status]
             return got == [200]
 
         until(read, within=PATIENCE)
@@ -265,8 +267,6 @@ class PaidDossier:
         return path
 
     def _ask(self, method: str, path: str, **rest: Any) -> None:
-        import httpx  # noqa: PLC0415 -- only to publish
-
         token = tokens.sign_token(self.platform.folder, "publisher", "publisher")
         headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": uuid.uuid4().hex}
         url = self.platform.instance("catalogue", "").url
