@@ -92,7 +92,7 @@ class _RatingTallies(AskedStore):
 
 
 class _Documents(AskedStore):
-    undecided = Documents.undecided
+    undecided, of_dossier = Documents.undecided, Documents.of_dossier
 
     def among(self, ids: Sequence[str]) -> list[Any]:
         return self.find_where(lambda each: each.id in ids)

@@ -75,8 +75,11 @@ def offered(page: str) -> set[str]:
 def test_the_page_says_whose_it_is_until_when_by_which_rule(ours: OurDesk, lang: str) -> None:
     shown = Markup(look(ours, "dung", "d1.1", lang=lang)).text
     told = ("late by", "Urged by the director") if lang == "en" else ("quá 2 giờ", "đôn đốc")
-    for each in (*told, "Phạm Văn Dũng", "Công ty Cổ phần", "NĐ 118/2025", "doc-plan"):
+    for each in (*told, "Phạm Văn Dũng", "Công ty Cổ phần", "NĐ 118/2025"):
         assert each in shown
+    html = look(ours, "dung", "d1.1", lang=lang)
+    assert 'href="/files/doc-plan/view"' in html
+    assert 'href="/files/of/d1' in html
 
 
 def test_who_reads_a_step_is_written_down(ours: OurDesk) -> None:

@@ -58,14 +58,15 @@ def at_counter(archive: Archive, parts: list[Part], who: Identity = CLERK) -> An
 
 def hidden(answer: Any) -> dict[str, str]:
     page = Markup(answer.get_data(as_text=True))
-    return {each["name"]: each["value"] for each in page.all("input") if each["type"] == "hidden"}
+    inputs = [each for each in page.all("input") if each["type"] == "hidden"]
+    return {str(each["name"]): str(each["value"]) for each in inputs}
 
 
 def form(answer: Any) -> dict[str, str]:
     html = answer.get_data(as_text=True)
     assert flaws(html) == []
-    (found,) = [each for each in Markup(html).all("form") if "desks" in each["action"] + "desks"]
-    return found
+    (found,) = Markup(html).all("form")
+    return {name: str(value) for name, value in found.items()}
 
 
 def test_an_opinion_is_the_agencys_and_goes_on_with_what_was_typed() -> None:
@@ -163,7 +164,7 @@ def test_no_address_leads_out_of_this_site() -> None:
 def test_when_the_session_is_over_the_texts_are_held_and_files_chosen_again() -> None:
     (route,) = (
         each
-        for each in type(Archive().service).upload_at_desk.nameko_entrypoints  # type: ignore[attr-defined]
+        for each in type(Archive().service).upload_at_desk.nameko_entrypoints
         if isinstance(each, FormWithFilesRoute)
     )
     for error in (Unknown("Ai?", "Who?"), Unavailable("Vắng", "Away")):
