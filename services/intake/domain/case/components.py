@@ -21,9 +21,14 @@ def components(
     """
     looked_up = {each.paper: each for each in dossier.looked_up}
     awaited = (paper for request in dossier.requests for paper in request.papers)
-    given = (each.paper for each in dossier.attachments)
+    given = dict[str, list[Attachment]]()
+    for each in dossier.attachments:
+        given.setdefault(spelled(each.paper), []).append(each)
     names = each_spelled((*required, *awaited, *given, *looked_up))
-    return tuple(_component(dossier, name, looked_up.get(name), absent) for name in names)
+    return tuple(
+        _component(name, given.get(name, ()), looked_up.get(name), lost=name in absent)
+        for name in names
+    )
 
 
 def digitised(found: Iterable[Component]) -> int:
@@ -32,13 +37,12 @@ def digitised(found: Iterable[Component]) -> int:
 
 
 def _component(
-    dossier: Dossier, name: str, found: LookedUp | None, absent: Collection[str]
+    name: str, files: Collection[Attachment], found: LookedUp | None, *, lost: bool
 ) -> Component:
-    files = [each for each in dossier.attachments if spelled(each.paper) == name]
     taken = found is not None and not found.because
     return Component(
         paper=name,
-        state=Digitisation.FROM_DATABASE if taken else _state(files, lost=name in absent),
+        state=Digitisation.FROM_DATABASE if taken else _state(files, lost=lost),
         documents=tuple(each.document for each in files),
         database=found.database if found else "",
         reference=found.reference if found else "",
