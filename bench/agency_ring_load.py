@@ -7,7 +7,6 @@ publishes the latter after it has stored the order, so the latency is slightly o
 import json
 import os
 import random
-import threading
 import time
 import urllib.request
 from collections import defaultdict, deque
@@ -16,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
 
-from bench.amqp_channel import drain_forever, open_channel
+from bench.amqp_channel import listen
 from bench.child_process import READY, send
 from bench.closed_loop_load import read_plan
 from bench.http_client import MinimalHttpClient, ServiceBusy
@@ -54,12 +53,7 @@ class AgencyRing:
 
     def listen(self, url: str) -> None:
         """Subscribe to the events of completed and received steps."""
-        opened = open_channel(url)
-        queue = opened.queue_declare(exclusive=True).queue
-        for kind in ("step.completed.*", "step.received.*"):
-            opened.queue_bind(queue, "events", kind)
-        opened.basic_consume(queue, no_ack=True, callback=self._hear)
-        threading.Thread(target=drain_forever, args=[opened], daemon=True).start()
+        listen(url, ("step.completed.*", "step.received.*"), self._hear)
 
     def seed(self) -> None:
         """Submit the dossiers, and wait until each has reached its first desk."""

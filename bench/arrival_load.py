@@ -6,47 +6,48 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from bench.amqp_channel import drain_forever, open_channel
+from bench.amqp_channel import listen
 from bench.closed_loop_load import clients, read_plan, run_concurrently
 
-ARRIVED_WITHIN = 60.0  # seconds
+WITHIN = 120.0  # seconds
 
 
-class Arrivals:
-    """Hears which dossiers have reached their desk, and lets whoever waits for one go on."""
+class Awaited:
+    """What threads wait for, by the dossier; it may have come before anybody waits."""
 
-    def __init__(self, url: str) -> None:
-        """Subscribes at once."""
-        self._there: dict[str, threading.Event] = {}
+    def __init__(self) -> None:
+        """Nothing has come."""
+        self._come: dict[str, threading.Event] = {}
         self._turn = threading.Lock()
-        opened = open_channel(url)
-        queue = opened.queue_declare(exclusive=True).queue
-        opened.queue_bind(queue, "events", "step.received.*")
-        opened.basic_consume(queue, no_ack=True, callback=self._hear)
-        threading.Thread(target=drain_forever, args=[opened], daemon=True).start()
 
     def wait_for(self, dossier: str) -> None:
-        """Wait until it is there.
+        """Wait until it has come.
 
         Raises:
-            TimeoutError: it is not, after a minute.
+            TimeoutError: it has not, after two minutes.
         """
-        if not self._event(dossier).wait(ARRIVED_WITHIN):
-            raise TimeoutError(f"{dossier} did not arrive")
+        if not self._event(dossier).wait(WITHIN):
+            raise TimeoutError(f"nothing came of {dossier}")
         with self._turn:
-            del self._there[dossier]
+            del self._come[dossier]
 
-    def _hear(self, message: Any) -> None:
-        self._event(json.loads(message.body)["subject"]).set()
+    def came(self, dossier: str) -> None:
+        """Let whoever waits for it go on."""
+        self._event(dossier).set()
 
     def _event(self, dossier: str) -> threading.Event:
         with self._turn:
-            return self._there.setdefault(dossier, threading.Event())
+            return self._come.setdefault(dossier, threading.Event())
 
 
 def arrive() -> None:
     """The child process: each client hands in, accepts, and waits until it is at the desk."""
-    arrivals = Arrivals(os.environ["OPERATOR_URL"])
+    arrivals = Awaited()
+
+    def hear(message: Any) -> None:
+        arrivals.came(json.loads(message.body)["subject"])
+
+    listen(os.environ["OPERATOR_URL"], ["step.received.*"], hear)
 
     def work() -> Callable[[], object]:
         (citizen, clerk), body = clients(), read_plan()["body"]

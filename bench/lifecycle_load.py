@@ -7,12 +7,12 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from bench.amqp_channel import drain_forever, open_channel
+from bench.amqp_channel import listen
+from bench.arrival_load import Awaited
 from bench.closed_loop_load import clients, read_plan, run_concurrently
 from bench.http_client import MinimalHttpClient, ServiceBusy
 from bench.intake_platform import WRITING
 
-RESULT_WITHIN = 120.0  # seconds
 OFFICERS = 2  # of each agency
 DONE = {"outcome": "agreed"}
 DECIDED = {"outcome": "approved", "document": WRITING}
@@ -26,42 +26,21 @@ class Desks:
         """Nothing has reached them."""
         self._plan = plan
         self._steps: dict[str, queue.Queue[str]] = {each: queue.Queue() for each in plan["ports"]}
-        self._results: dict[str, threading.Event] = {}
-        self._turn = threading.Lock()
+        self.results = Awaited()
 
     def start(self, url: str) -> None:
         """Listen to what reaches the desks, and begin to work."""
-        opened = open_channel(url)
-        name = opened.queue_declare(exclusive=True).queue
-        for kind in ("step.received.*", "dossier.resolved.*"):
-            opened.queue_bind(name, "events", kind)
-        opened.basic_consume(name, no_ack=True, callback=self._hear)
-        threading.Thread(target=drain_forever, args=[opened], daemon=True).start()
+        listen(url, ("step.received.*", "dossier.resolved.*"), self._hear)
         for agency in self._steps:
             for _ in range(OFFICERS):
                 threading.Thread(target=self._work, args=[agency], daemon=True).start()
-
-    def wait_for(self, dossier: str) -> None:
-        """Wait until the dossier has its result.
-
-        Raises:
-            TimeoutError: it has none after two minutes.
-        """
-        if not self._result(dossier).wait(RESULT_WITHIN):
-            raise TimeoutError(f"{dossier} has no result")
-        with self._turn:
-            del self._results[dossier]
 
     def _hear(self, message: Any) -> None:
         event = json.loads(message.body)
         if event["type"] == "step.received":
             self._steps[event["agency"]].put(event["data"]["step"])
         else:
-            self._result(event["subject"]).set()
-
-    def _result(self, dossier: str) -> threading.Event:
-        with self._turn:
-            return self._results.setdefault(dossier, threading.Event())
+            self.results.came(event["subject"])
 
     def _work(self, agency: str) -> None:
         client = MinimalHttpClient(self._plan["ports"][agency], self._plan["officers"][agency])
@@ -86,7 +65,7 @@ def run() -> None:
         def whole() -> None:
             dossier = citizen.post("/dossiers", body)["id"]
             clerk.post(f"/dossiers/{dossier}/accept", "{}")
-            desks.wait_for(dossier)
+            desks.results.wait_for(dossier)
             clerk.post(f"/dossiers/{dossier}/return", '{"channel": "counter"}')
 
         return whole

@@ -12,7 +12,7 @@ from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from bench.amqp_channel import drain_forever, open_channel
+from bench.amqp_channel import listen
 from bench.child_process import READY, send
 from bench.closed_loop_load import WARM, clients, read_plan
 from bench.report import percentile
@@ -45,11 +45,7 @@ class OpenLoopLoad:
 
     def listen(self, url: str) -> None:
         """Subscribe to the events of received steps."""
-        opened = open_channel(url)
-        queue = opened.queue_declare(exclusive=True).queue
-        opened.queue_bind(queue, "events", "step.received.*")
-        opened.basic_consume(queue, no_ack=True, callback=self._hear)
-        threading.Thread(target=drain_forever, args=[opened], daemon=True).start()
+        listen(url, ["step.received.*"], self._hear)
 
     def report(self) -> dict[str, Any]:
         """The rows of the report, for the dossiers scheduled after the warm-up, and who was late.
