@@ -6,7 +6,13 @@ from rich.console import Console
 from cli.commands import command_named
 from cli.embedded.data_folder import DataFolder
 from cli.local_platform import LocalPlatform
-from cli.up_down_status import base_port, start_platform, stop_platform, tell_of_pages
+from cli.up_down_status import (
+    base_port,
+    offer_to_try,
+    start_platform,
+    stop_platform,
+    tell_of_pages,
+)
 
 
 @click.command("demo")
@@ -25,6 +31,7 @@ def demo(context: click.Context, base_port: int | None) -> None:
     start_platform(platform)
     try:
         context.invoke(command_named("journey"))
+        offer_to_try(platform, Console())
     finally:
         if not ran_before:
             stop_platform(platform)

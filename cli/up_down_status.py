@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from cli import agency_registry, page_visitors
+from cli import agency_registry, page_visitors, try_out
 from cli.embedded import clamav
 from cli.embedded.data_folder import DataFolder
 from cli.embedded.database import DATABASE
@@ -75,14 +75,26 @@ def up(folder: DataFolder, base_port: int | None, day: str | None, *, hosted: bo
     console.print(
         localized(f"Thư và tin nhắn đã gửi: {sent}", f"Mail and SMS that were sent: {sent}")
     )
+    offer_to_try(platform, console)
     tell_of_pages(platform, console, running=True)
     console.print(localized("Dừng lại: motcua down", "To stop it: motcua down"))
+
+
+def offer_to_try(platform: LocalPlatform, console: Console) -> None:
+    """Publish what there is to try; a platform that cannot is up all the same, and says why."""
+    try:
+        try_out.offer(platform)
+    except CliError as refused:
+        console.print(localized(refused.vi, refused.en), style="yellow", markup=False)
 
 
 def tell_of_pages(platform: LocalPlatform, console: Console, *, running: bool) -> None:
     """Print where the pages are, and as whom one may sign in there."""
     pages = platform.front.url or platform.instance("intake").url
-    for line in page_visitors.told(pages, running=running):
+    for line in (
+        *page_visitors.told(pages, running=running),
+        *try_out.told(platform, pages),
+    ):
         console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 

@@ -176,6 +176,15 @@ def open_catalogue(
     return httpx.Client(base_url=api, headers=headers, timeout=SECONDS)
 
 
+def is_in_force(client: httpx.Client, code: str) -> bool:
+    """Whether the catalogue has a version of the procedure in force.
+
+    Raises:
+        CliError: the catalogue does not answer.
+    """
+    return _answer_to(client, "GET", f"/procedures/{code}", {}).is_success
+
+
 def _import_draft(client: httpx.Client, draft: Draft) -> tuple[ImportStatus, str]:
     path = f"/procedures/{draft.code}"
     drafted = _send(client, "PUT", path, ContentSchema().dump(draft.content))
@@ -197,8 +206,20 @@ def _name(row: Any) -> str:
 
 
 def _send(client: httpx.Client, method: str, path: str, body: Mapping[str, Any]) -> httpx.Response:
+    response = _answer_to(client, method, path, body)
+    if response.is_success or response.status_code in ROW_FAULTS:
+        return response
+    raise CliError(
+        f"Danh mục từ chối ({response.status_code}): {reason_of(response)}",
+        f"The catalogue refused ({response.status_code}): {reason_of(response)}",
+    )
+
+
+def _answer_to(
+    client: httpx.Client, method: str, path: str, body: Mapping[str, Any]
+) -> httpx.Response:
     try:
-        response = client.request(
+        return client.request(
             method, path, json=body, headers={"Idempotency-Key": str(uuid.uuid4())}
         )
     except httpx.TransportError as error:
@@ -206,12 +227,6 @@ def _send(client: httpx.Client, method: str, path: str, body: Mapping[str, Any])
             "Không kết nối được với danh mục; chạy lại lệnh này sau, phần đã nhập vẫn còn.",
             "The catalogue does not answer; run this again later, what was imported stands.",
         ) from error
-    if response.is_success or response.status_code in ROW_FAULTS:
-        return response
-    raise CliError(
-        f"Danh mục từ chối ({response.status_code}): {reason_of(response)}",
-        f"The catalogue refused ({response.status_code}): {reason_of(response)}",
-    )
 
 
 def reason_of(response: httpx.Response) -> str:

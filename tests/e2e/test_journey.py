@@ -13,6 +13,7 @@ import pikepdf
 import pytest
 from amqp.exceptions import AccessRefused
 
+from cli import try_out
 from cli.embedded.rabbitmq import OPERATOR
 from cli.journey.scenario import PROCEDURE
 from cli.journey.store_inspectors import StoreInspector
@@ -94,7 +95,8 @@ def test_a_demo_tells_the_whole_journey_and_proves_it(
     assert demo.returncode == 0, demo.stdout + demo.stderr
     assert [word for word in words if word not in demo.stdout] == []
     # At its end, whom to sign in as, and where each of them begins.
-    assert [each for each in ("/mine", "/counter", "/centre") if each not in demo.stdout] == []
+    begins = ("/mine", "/counter", "/centre", f"/apply/for/{try_out.PROCEDURE}")
+    assert [each for each in begins if each not in demo.stdout] == []
     assert re.findall(r"^│ +(\d+) │", demo.stdout, re.MULTILINE)[-1] == str(HOPS)
     assert (demo.stdout.count("✓"), demo.stdout.count("✗")) == (PROOFS, 0)
 
@@ -118,6 +120,15 @@ def test_a_demo_leaves_the_ledger_and_forms_01_and_05_to_open(
             assert str(document.Root.Lang) == "vi"
             assert document.Root.MarkInfo.Marked
             assert re.search(r"H41-\d{6}-\d{4}", str(document.docinfo["/Title"]))
+
+
+def test_what_there_is_to_try_has_a_fee_a_form_and_a_desk(running: Running) -> None:
+    offered = running.call("", "catalogue", f"/procedures/{try_out.PROCEDURE}").json()
+    assert [fee["amount"] for fee in offered["fees"]] == [100_000]
+    assert sum(bool(paper["form"]) for paper in offered["papers"]) == 1
+    (stage,) = offered["route"]
+    assert [task["agency"] for task in stage["tasks"]] == [try_out.AGENCY]
+    assert running.platform.instance("routing", try_out.AGENCY).ready()
 
 
 def test_a_demo_stops_what_it_started_and_leaves_what_ran_before(running: Running) -> None:
