@@ -50,6 +50,7 @@ from services.routing.domain.orders.explanation import Explanation
 from tests.builders import SETTINGS, Office, accepted, consulting
 from tests.desks import OURS, AskedStore, OurDesk
 from tests.fakes import FakeClock, FakeStore
+from tests.unit.test_notifications_service import OpenLetters
 
 Page = tuple[list[str], str]
 CONTENT = Content(
@@ -709,6 +710,36 @@ def messages_page() -> ListRoute:
     return ListRoute(store, made, page)
 
 
+def own_messages_page() -> ListRoute:
+    """The messages as their applicant sees them; each is told apart by its heading."""
+    store: Any = type("Asked", (AskedStore,), {"of": Notices.of})(Notice)
+    applicants = AskedStore(ApplicantContact)
+    applicants.save(
+        ApplicantContact(
+            id="d1", name="", phone="+84912345678", email="", language="vi", owner=WHO.subject
+        )
+    )
+    service = worker_factory(
+        NotificationsService,
+        notices=store,
+        applicants=applicants,
+        letters=OpenLetters(),
+        clock=FakeClock(),
+    )
+
+    def made(name: str, moment: datetime) -> Notice:
+        return replace(a_notice(name, moment), kind=name, to="+84912345678")
+
+    def page(query: Mapping[str, str]) -> Page:
+        request = Request(path="/", query=query, who=WHO, headers={"accept": "text/html"})
+        html = service.look_at_own_messages(request, "d1").get_data(as_text=True)
+        following = re.search(r'rel="next" href="/messages/[^"]*after=([^"&]+)"', html)
+        ids = re.findall(r'<h2 id="told-\d+">([^<]+)<', html)
+        return ids, unquote_plus(following.group(1)) if following else ""
+
+    return ListRoute(store, made, page)
+
+
 def a_notice(name: str, moment: datetime) -> Notice:
     return Notice(
         id=name,
@@ -788,6 +819,7 @@ LISTS: Mapping[str, tuple[Callable[[], ListRoute], ...]] = {
     "intake GET /mine": (own_page,),
     "notifications GET /dossiers/<dossier>/messages": (messages,),
     "notifications GET /counter/messages/<dossier>": (messages_page,),
+    "notifications GET /messages/<dossier>": (own_messages_page,),
     "routing GET /steps": (steps(),),
     "routing GET /lists/<name>": (steps("untaken"), steps("overdue"), steps("division")),
     "intake GET /dossiers/search": (found_dossiers,),

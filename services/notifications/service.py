@@ -4,6 +4,7 @@ from types import MappingProxyType
 
 from services.notifications.handlers.message_pages import MessagePages
 from services.notifications.handlers.office import OfficeHandlers
+from services.notifications.handlers.own_message_pages import OwnMessagePages
 from services.notifications.handlers.planning import PlanningHandlers
 from services.notifications.handlers.receipts import ReceiptHandlers
 from services.notifications.handlers.sending_jobs import SendingJobs
@@ -20,6 +21,7 @@ class NotificationsService(
     SendingJobs,
     ReceiptHandlers,
     MessagePages,
+    OwnMessagePages,
     TemplatePages,
     TokenFigures,
 ):

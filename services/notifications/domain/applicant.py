@@ -32,7 +32,8 @@ class HandlingPerson:
 class ApplicantContact:
     """Contact of the applicant of the dossier `id`, and the code they know the dossier by.
 
-    `correction` counts how often the contact was put right.
+    `owner` is the account that handed it in, "" if a clerk did; `correction` counts how often the
+    contact was put right.
     `handlers` are the people who have the dossier, as agencies told it: letters name them, and
     `due`, when the result is. `chosen` are the channels the person asked for, in their order;
     `unsubscribed` says that they want nothing but what the law requires.
@@ -43,6 +44,7 @@ class ApplicantContact:
     phone: str
     email: str
     language: str
+    owner: str = ""
     code: str = ""
     correction: int = 0
     handlers: tuple[HandlingPerson, ...] = ()
@@ -91,6 +93,7 @@ def meet(dossier: str, contact: ContactGiven) -> ApplicantContact:
         phone=contact.phone,
         email=contact.email,
         language=language,
+        owner=contact.owner,
         code=contact.code,
         correction=contact.correction,
     )
@@ -106,6 +109,7 @@ def meet_again(
         return known, ()
     kept = replace(
         met,
+        owner=met.owner or known.owner,
         code=met.code or known.code,
         handlers=known.handlers,
         due=known.due,
@@ -123,7 +127,7 @@ def former(applicant: ApplicantContact, contact: ContactGiven) -> ApplicantConta
 
 def forget(applicant: ApplicantContact) -> tuple[ApplicantContact, tuple[Event, ...]]:
     """Without name and address, once what they said has come to the end of its term."""
-    return replace(applicant, name="", phone="", email="", chosen=()), ()
+    return replace(applicant, name="", phone="", email="", owner="", chosen=()), ()
 
 
 def note_code(applicant: ApplicantContact, code: str) -> tuple[ApplicantContact, tuple[Event, ...]]:
