@@ -11,6 +11,8 @@ from contracts.orders import ContactGiven
 from foundation.errors import Hidden, NotFound, Unknown
 from foundation.web import Request
 from foundation.web.auth import NOBODY, Identity
+from foundation.web.request import PageContext
+from foundation.web.session import PageSession
 from services.notifications.domain import own_messages
 from services.notifications.domain.applicant import ApplicantContact, forget, meet, meet_again
 from services.notifications.domain.keeping import forgotten
@@ -135,3 +137,20 @@ def test_none_is_shown_that_told_them_nothing(states: list[NoticeState]) -> None
     assert [each.state for each in shown] == [
         each for each in states if each not in own_messages.NEVER_SENT
     ]
+
+
+@pytest.mark.parametrize(
+    ("scopes", "linked"), [(("dossier:submit",), True), (("counter",), False), (None, False)]
+)
+def test_whoever_may_hand_in_and_signed_in_is_led_to_their_dossiers(
+    office: Desk, scopes: tuple[str, ...] | None, *, linked: bool
+) -> None:
+    now = office.clock.now()
+    session = None
+    if scopes:
+        session = PageSession(
+            subject="an", name="An", provider="x", scopes=scopes, began=now, seen=now
+        )
+    request = replace(ask(NOBODY), page=PageContext(session=session))
+    page = html(office.service.look_at_own_messages(request, "d-1"))
+    assert ('href="/mine"' in page) is linked
