@@ -8,10 +8,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from cli.page_routes import AGENCY, PagePath, page_paths
+from contracts.procedure import USUAL_LARGEST
 
 Address = Callable[[str, str], str]
 """The address of a service, and of an agency's desk: ("routing", "so-xay-dung") → http://…"""
 
+# What a form has around its file, and some more: the service's own page says what is too large.
+_AROUND = 5
 # The folder is its owner's alone; as root, nginx would read and write there as another user.
 _AS_ROOT = "user root;\n"
 _HEAD = """\
@@ -23,7 +26,7 @@ events {{ worker_connections 512; }}
 http {{
     access_log off;
     server_tokens off;
-    client_max_body_size 30m;
+    client_max_body_size {body}m;
     client_body_temp_path {scratch}/body;
     proxy_temp_path {scratch}/proxy;
     fastcgi_temp_path {scratch}/fastcgi;
@@ -34,7 +37,7 @@ http {{
     proxy_set_header Host $http_host;
     proxy_set_header X-Forwarded-For $remote_addr;
     proxy_read_timeout 65s;
-    error_page 413 /uploads/too-large;
+    error_page 413 /uploads/too-large?$args;
 {more}    server {{
         listen {listen};
 """
@@ -62,7 +65,7 @@ class PageProxy:
 
     With a `resolver` (the address of a server of names) services are looked up by name each time:
     one that is not there yet, or has moved, keeps nothing from starting. Started `as_root`, it
-    works as root too.
+    works as root too. `largest_upload` is the setting of that name, in MB.
     """
 
     listen: str
@@ -70,13 +73,15 @@ class PageProxy:
     address: Address
     resolver: str = ""
     as_root: bool = False
+    largest_upload: int = USUAL_LARGEST
 
     def configuration(self, agencies: Iterable[str]) -> str:
         """nginx.conf, for the desks of these agencies."""
         codes = list(agencies)
         more = _IN_A_NETWORK.format(resolver=self.resolver) if self.resolver else ""
         head = _AS_ROOT if self.as_root else ""
-        head += _HEAD.format(scratch=self.scratch, listen=self.listen, more=more)
+        body = self.largest_upload + _AROUND
+        head += _HEAD.format(scratch=self.scratch, listen=self.listen, more=more, body=body)
         locations = [f"        {each}\n" for page in page_paths() for each in self._of(page, codes)]
         return (
             head + "".join(locations) + _TAIL.format(front=self._pass(self.address("intake", "")))

@@ -7,6 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+USUAL_LARGEST = 25
+"""The most MB (of 1024² bytes) that a file may have, unless its paper allows more."""
+MOST_LARGEST = 500
+"""The most MB that a paper may allow: a file is sent, scanned and stored in one go."""
+
 
 class Unit(StrEnum):
     """How a time limit is counted; the law knows all of these and they are never converted.
@@ -71,7 +76,8 @@ class Paper:
     `database` is the published database that holds what it says, "" where none is known.
     `form` is the electronic form that is filled in for it, as the text of a JSON Schema (the order
     of its fields counts); "" where the paper is brought as a file. Where it is `signed`, each file
-    that is handed in for it has to be a PDF with a whole digital signature.
+    that is handed in for it has to be a PDF with a whole digital signature. `largest` is how many
+    MB a file for it may have where that is more than `USUAL_LARGEST`, 0 elsewhere.
     """
 
     name: str
@@ -82,6 +88,12 @@ class Paper:
     database: str = ""
     form: str = ""
     signed: bool = False
+    largest: int = 0
+
+
+def largest_of(paper: Paper) -> int:
+    """How many MB a file for the paper may have."""
+    return max(USUAL_LARGEST, paper.largest)
 
 
 class Collected(StrEnum):

@@ -83,6 +83,7 @@ SETTINGS = SimpleNamespace(
     tracking_url="https://motcua.example/tracking/",
     public_url="https://motcua.example",
     agencies="catalogue-data/agencies.json",
+    largest_upload=60,
 )
 PROCEDURE = "1.009645"
 DOSSIER = "0b0e3a7c-6a64-5d0c-9c1b-3f0f4a9b2d11"

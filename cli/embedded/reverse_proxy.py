@@ -12,6 +12,7 @@ from cli.embedded.data_folder import DataFolder
 from cli.embedded.ports import HOST, Ports, accepts_connections
 from cli.embedded.supervisor import Program
 from cli.page_proxy import Address, PageProxy
+from contracts.procedure import USUAL_LARGEST
 
 NAME = "reverse-proxy"
 _CONF = "nginx.conf"
@@ -47,5 +48,6 @@ def prepare(folder: DataFolder, ports: Ports, agencies: Iterable[str], address: 
         scratch=str(scratch),
         address=address,
         as_root=os.geteuid() == 0,
+        largest_upload=int(os.environ.get("LARGEST_UPLOAD") or USUAL_LARGEST),
     )
     folder.write_text(_CONF, proxy.configuration(agencies))

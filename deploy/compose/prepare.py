@@ -23,6 +23,7 @@ from cli.broker.definitions import retry_delays
 from cli.embedded.data_folder import DataFolder
 from cli.page_proxy import PageProxy
 from contracts.envelope import canonical
+from contracts.procedure import USUAL_LARGEST
 from foundation.broker import topology
 from foundation.web.session import new_session_key
 
@@ -96,7 +97,13 @@ def pages() -> None:
         return f"http://{'-'.join(filter(None, (service, agency)))}:8000"
 
     scratch = "/tmp"  # noqa: S108 -- the container's own
-    proxy = PageProxy(listen="8000", scratch=scratch, address=address, resolver="127.0.0.11")
+    proxy = PageProxy(
+        listen="8000",
+        scratch=scratch,
+        address=address,
+        resolver="127.0.0.11",
+        largest_upload=int(os.environ.get("LARGEST_UPLOAD") or USUAL_LARGEST),
+    )
     write(HERE / "proxy" / "nginx.conf", proxy.configuration(agencies()).encode())
 
 

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from foundation.settings import ObjectStoreSettings
 
 MB = 1024 * 1024
-LARGEST_FILE = 25 * MB
 STAYS_YOUNG = timedelta(hours=1)
 """Whoever puts a file that is there since longer writes it again, so that its age begins anew."""
 
@@ -76,11 +75,6 @@ class ObjectStore(Provider):
     label = "files"
     """What readiness calls it."""
 
-    def __init__(self, largest: int = LARGEST_FILE) -> None:
-        """`largest` file taken, in bytes."""
-        self.largest = largest
-        super().__init__()
-
     def setup(self) -> None:
         """Prepare the client; a store that is away now may be there when it is needed."""
         settings: ObjectStoreSettings = self.container.config["settings"]
@@ -101,7 +95,7 @@ class ObjectStore(Provider):
         What is there since longer is written again: by its age a sweep tells what is being written.
 
         Raises:
-            Invalid: it is empty, or larger than `largest`.
+            Invalid: it is empty.
             Unavailable: nothing is known to be stored; the same call may be made again.
         """
         # What can be read again is sent from where it lies; a request's body lies on disk already.
@@ -222,11 +216,6 @@ class ObjectStore(Provider):
             stream.seek(0)
         while piece := stream.read(PIECE):
             size += len(piece)
-            if size > self.largest:
-                raise Invalid(
-                    f"Tệp lớn hơn {self.largest // MB} MB.",
-                    f"The file is larger than {self.largest // MB} MB.",
-                )
             digest.update(piece)
             if spool is not None:
                 spool.write(piece)

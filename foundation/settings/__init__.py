@@ -16,6 +16,7 @@ from foundation.settings.groups import (
     PageSettings,
     RetentionSettings,
     ScannerSettings,
+    UploadSettings,
     UrgingSettings,
     VaultSettings,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "Settings",
     "SettingsError",
     "TimeScale",
+    "UploadSettings",
     "UrgingSettings",
     "VaultSettings",
     "database_of",

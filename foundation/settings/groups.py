@@ -41,6 +41,17 @@ class AgencyListSettings(Settings):
 
 
 @dataclass(frozen=True, kw_only=True)
+class UploadSettings(Settings):
+    """For services that take files, or ask for them; read by `foundation.web.limits`."""
+
+    largest_upload: int = setting(
+        "how many MB a file may have at most, whatever its procedure allows; more than 25 lets in "
+        "what procedures allow beyond it",
+        default="25",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class ObjectStoreSettings(Settings):
     """For a service that keeps files; read by `foundation.persistence.object_store`."""
 

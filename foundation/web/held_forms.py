@@ -35,6 +35,7 @@ def held_page(
         status=error.status,
         held=[(name, each) for name, values in fields.items() for each in values],
         files=files,
+        asked={name: each for name, each in request.query.items() if name != "lang"},
         signed_out=isinstance(error, Unknown),
         title=TITLES[error.name][english],
         said=error.en if english else error.vi,

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 from markupsafe import Markup
@@ -37,8 +37,8 @@ class PageRenderer:
     They share one look: a page extends `look/page.html` and takes its fields, tables and notices
     from `look/parts.html`. Each knows `style` (the sheet), `lang`, `say(vi, en)`, `path`, `chosen`
     (the language of the address), `signed_in`, `session` and `session_until` (who signed in, and
-    until what time), `can_sign_in`, `law(rule)` (how the law is cited), and `here(path, lang)`, an
-    address of ours in that language or the one that was chosen.
+    until what time), `can_sign_in`, `law(rule)` (how the law is cited), and `here(path, lang, …)`,
+    an address of ours in that language or the one that was chosen, and what else its query says.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -65,7 +65,9 @@ class PageRenderer:
             say=lambda vi, en: en if request.language == "en" else vi,
             path=request.path,
             chosen=chosen if chosen in {"vi", "en"} else "",
-            here=lambda path, lang="": address(quote(path), lang=lang or chosen),
+            here=lambda path, lang="", **asked: address(
+                with_query(quote(path), asked), lang=lang or chosen
+            ),
             signed_in=bool(request.who.subject or read_cookie(request.headers, TOKEN)),
             session=request.page.session,
             session_until=_clock(request.page.session),
@@ -129,6 +131,12 @@ class PageRenderer:
 def style() -> str:
     """The one style sheet of all pages."""
     return (LOOK / "style.css").read_text(encoding="utf-8")
+
+
+def with_query(path: str, asked: Mapping[str, str]) -> str:
+    """A path of ours with a query; what is "" in it is not said."""
+    query = urlencode({name: value for name, value in asked.items() if value}, quote_via=quote)
+    return f"{path}?{query}" if query else path
 
 
 def address(path: str, *, lang: str) -> str:

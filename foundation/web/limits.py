@@ -2,8 +2,15 @@
 
 from dataclasses import dataclass
 
+from foundation.settings import UploadSettings
+
 KB = 1024
 MB = 1024 * KB
+
+
+def upload_cap(settings: UploadSettings) -> int:
+    """The MB that the operator lets a file have, whatever it is for."""
+    return settings.largest_upload
 
 
 @dataclass(frozen=True, kw_only=True)

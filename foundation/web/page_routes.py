@@ -46,7 +46,7 @@ from foundation.web.request import (
     read_query,
 )
 from foundation.web.responses import SAFETY
-from foundation.web.routes import Gives, Route, headers_of, register_route
+from foundation.web.routes import Gives, Largest, Route, headers_of, register_route
 from foundation.web.session import (
     IDLE,
     LONGEST_SEALED,
@@ -77,7 +77,7 @@ class PageRoute(Route):
         *,
         pages: PageRenderer,
         scope: str = "",
-        largest: int = 0,
+        largest: Largest = 0,
         gives: Gives = None,
         hidden: bool = False,
         for_all: bool = False,

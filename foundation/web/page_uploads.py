@@ -31,7 +31,7 @@ from foundation.web.page_forms import fields_of
 from foundation.web.page_routes import PageRoute, wants_page
 from foundation.web.request import PageContext, Request, read_query
 from foundation.web.responses import WrongMediaType
-from foundation.web.routes import register_route
+from foundation.web.routes import Largest, register_route
 from foundation.web.server import readable
 
 FILE = "file"
@@ -68,6 +68,10 @@ class FormWithFiles:
 class UploadRoute(PageRoute):
     """A route for forms with a file, which only our own pages may send."""
 
+    def largest_body(self, query: Mapping[str, str]) -> int:
+        """As Route.largest_body, and what a form has around its file."""
+        return super().largest_body(query) + _AROUND
+
     def _read_and_run(
         self,
         environ: dict[str, Any],
@@ -102,13 +106,12 @@ class FormWithFilesRoute(PageRoute):
 
 
 def upload(
-    path: str, pages: PageRenderer, *, scope: str, largest: int, hidden: bool = False
+    path: str, pages: PageRenderer, *, scope: str, largest: Largest, hidden: bool = False
 ) -> Callable[[Method], Method]:
     """Where a form with one file of at most `largest` bytes is sent to; `scope` as for `page`."""
-    route = UploadRoute(
-        "POST", path, pages=pages, scope=scope, largest=largest + _AROUND, hidden=hidden
+    return register_route(
+        UploadRoute("POST", path, pages=pages, scope=scope, largest=largest, hidden=hidden)
     )
-    return register_route(route)
 
 
 def act_with_files(

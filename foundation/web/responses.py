@@ -65,9 +65,11 @@ class TooLarge(Invalid):
 
     def __init__(self, largest: int) -> None:
         """`largest` is the cap in bytes."""
+        self.largest = largest
+        said = f"{largest >> 20} MB" if largest >> 20 else f"{largest} byte"
         super().__init__(
-            f"Dữ liệu gửi đến vượt quá {largest} byte.",
-            f"The body is larger than the {largest} bytes taken here.",
+            f"Dữ liệu gửi đến vượt quá {said}.",
+            f"The body is larger than the {said.replace('byte', 'bytes')} taken here.",
         )
 
 

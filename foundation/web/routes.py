@@ -11,7 +11,8 @@ within its limit, and found a free worker. The method returns a dict (status 200
 
 `gives` is for the API document (foundation/web/openapi.py): the schema of the answer, or the media
 type of a file. What a route takes the document finds in the method, which loads it by a schema;
-`takes` is the media type of a body that is no JSON.
+`takes` is the media type of a body that is no JSON. `largest` is how many bytes a body may have, or
+what says so for one request before its body is read.
 """
 
 import logging
@@ -25,7 +26,7 @@ from werkzeug.wrappers import Response
 from foundation.concurrency import green
 from foundation.concurrency.workers import HandlerTimeout, run_in_worker
 from foundation.errors import Duplicate, Error
-from foundation.injection import Entrypoint, register_entrypoint
+from foundation.injection import Entrypoint, inject, register_entrypoint
 from foundation.observability import log_context
 from foundation.web import translations
 from foundation.web.auth import NOBODY, Identity
@@ -43,6 +44,8 @@ _GRACE_SECONDS = 2
 Method = TypeVar("Method", bound=Callable[..., Any])
 Gives = type[Schema] | str | tuple[type[Schema] | str, ...] | None
 """What a route answers: JSON by a schema, or a file of a media type; or one of several."""
+Largest = int | Callable[[Any, Mapping[str, str]], int]
+"""How many bytes a body may have: as many, or what (service, query) → bytes says of a request."""
 
 
 def get(
@@ -63,7 +66,12 @@ def get(
 
 
 def post(
-    path: str, *, scope: str, largest: int = MB, takes: str = "", gives: Gives = None
+    path: str,
+    *,
+    scope: str,
+    largest: Largest = MB,
+    takes: str = "",
+    gives: Gives = None,
 ) -> Callable[[Method], Method]:
     """A POST route: one effect per Idempotency-Key; `largest` caps the body (bytes)."""
     return register_route(
@@ -103,7 +111,7 @@ class Route(Entrypoint):
         path: str,
         *,
         scope: str,
-        largest: int,
+        largest: Largest,
         public: bool = False,
         takes: str = "",
         gives: Gives = None,
@@ -149,7 +157,8 @@ class Route(Entrypoint):
     ) -> Response:
         self.precheck(headers)
         query = read_query(environ.get("QUERY_STRING", ""))
-        with receive(environ["wsgi.input"], self.largest, self.server.limits) as stream:
+        largest = self.largest_body(query)
+        with receive(environ["wsgi.input"], largest, self.server.limits) as stream:
             request = Request(
                 method=self.method,
                 path=readable(environ["PATH_INFO"]),
@@ -165,6 +174,12 @@ class Route(Entrypoint):
                 ),
             )
             return self._respond(request, values)
+
+    def largest_body(self, query: Mapping[str, str]) -> int:
+        """The bytes that the body of a request with this query may have."""
+        if isinstance(self.largest, int):
+            return self.largest
+        return self.largest(inject(self.container, self), query)
 
     def authenticate(self, headers: Mapping[str, str]) -> Identity:
         """The identity of the caller.

@@ -1,19 +1,25 @@
 """View model of the upload pages: where a file was sent for, what is taken, how to go back."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from foundation.web.html_pages import PageRenderer
+from foundation.web.html_pages import PageRenderer, with_query
 from foundation.web.page_words import Words
-from services.documents.domain.storing import FORMATS, LARGEST_FILE
+from services.documents.domain.allowance import MB
+from services.documents.domain.storing import FORMATS
 
 PAGES = PageRenderer(Path(__file__).resolve().parent / "templates" / "pages")
-_MOST = f"{LARGEST_FILE >> 20} MB"
-TAKEN: Words = (
-    f"PDF, ảnh (JPG, PNG, TIFF), Word (DOCX) hoặc Excel (XLSX); nhiều nhất {_MOST}.",
-    f"PDF, a picture (JPG, PNG, TIFF), Word (DOCX) or Excel (XLSX); {_MOST} at most.",
-)
+
+
+def taken(largest: int) -> Words:
+    """What may be sent, with at most so many bytes."""
+    most = f"{largest // MB} MB"
+    return (
+        f"PDF, ảnh (JPG, PNG, TIFF), Word (DOCX) hoặc Excel (XLSX); nhiều nhất {most}.",
+        f"PDF, a picture (JPG, PNG, TIFF), Word (DOCX) or Excel (XLSX); {most} at most.",
+    )
 
 
 def accept() -> str:
@@ -36,6 +42,12 @@ class UploadPlace:
     def action(self) -> str:
         """Where the form with the file is sent to."""
         return f"/uploads/{self._path}"
+
+    def action_for(self, asked: Mapping[str, str]) -> str:
+        """The same, with the procedure and the paper that the query of a form named."""
+        return with_query(
+            self.action, {each: asked.get(each, "") for each in ("procedure", "paper")}
+        )
 
     @property
     def back(self) -> str:

@@ -7,6 +7,7 @@ from services.documents.handlers.dossier_files import DossierFiles
 from services.documents.handlers.form_printing import FormPrinting
 from services.documents.handlers.hold_pages import HoldPages
 from services.documents.handlers.orphan_sweep import OrphanSweep
+from services.documents.handlers.procedure_events import ProcedureEvents
 from services.documents.handlers.quarantine_pages import QuarantinePages
 from services.documents.handlers.readings_pages import FileReadingsPages
 from services.documents.handlers.signature_reading import SignatureReading
@@ -28,6 +29,7 @@ class DocumentsService(
     VersionsApi,
     FormPrinting,
     DossierEvents,
+    ProcedureEvents,
 ):
     """The files of dossiers."""
 

@@ -7,12 +7,15 @@ from foundation.settings import (
     PageSettings,
     RetentionSettings,
     ScannerSettings,
+    UploadSettings,
     setting,
 )
 
 
 @dataclass(frozen=True, kw_only=True)
-class DocumentsSettings(ObjectStoreSettings, ScannerSettings, PageSettings, RetentionSettings):
+class DocumentsSettings(
+    ObjectStoreSettings, UploadSettings, ScannerSettings, PageSettings, RetentionSettings
+):
     """Where the files are kept, what scans them, how long, and whose signatures are trusted."""
 
     signature_roots: str = setting(

@@ -1,12 +1,14 @@
 """Stores of document metadata and access lists; the bytes are in the object store."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from contracts.message import Message
 from foundation.outbox import CHAIN_INDEX, AuditLog, Store
-from foundation.persistence import Index, MomentQuery, Spread
+from foundation.persistence import Idempotency, Index, MomentQuery, Spread
 from foundation.places import Within
 from services.documents.domain.access_list import DossierAccess
+from services.documents.domain.allowance import UploadAllowance
 from services.documents.domain.forms import Form
 from services.documents.domain.orphans import ObjectSweep
 from services.documents.domain.readings import DocumentReading
@@ -160,3 +162,24 @@ class Sweeps(Store[ObjectSweep]):
 
     entity = ObjectSweep
     collection = "sweeps"
+
+
+class Allowances(Store[UploadAllowance]):
+    """Store of the sizes that the papers of each procedure allow, by its code."""
+
+    entity = UploadAllowance
+    collection = "allowances"
+
+    def known(self, code: str) -> UploadAllowance | None:
+        """What the procedure allows; None for "" and while nothing is known of it."""
+        return self.find_one({"_id": code}) if code else None
+
+    def learn(
+        self,
+        code: str,
+        decide: Callable[[UploadAllowance], tuple[UploadAllowance, Sequence[Message]]],
+        *,
+        once: Idempotency,
+    ) -> UploadAllowance:
+        """Change what a procedure allows, or begin with one of which nothing is known."""
+        return self.change_or_create(code, UploadAllowance(id=code), decide, once=once)

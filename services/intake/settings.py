@@ -2,11 +2,17 @@
 
 from dataclasses import dataclass
 
-from foundation.settings import AgencyListSettings, PageSettings, UrgingSettings, setting
+from foundation.settings import (
+    AgencyListSettings,
+    PageSettings,
+    UploadSettings,
+    UrgingSettings,
+    setting,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
-class IntakeSettings(AgencyListSettings, PageSettings, UrgingSettings):
+class IntakeSettings(AgencyListSettings, PageSettings, UploadSettings, UrgingSettings):
     """The unit, as codes and forms name it, and where its pages are."""
 
     unit: str = setting(

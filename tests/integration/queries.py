@@ -14,7 +14,7 @@ from foundation.places import BEGINNING, END
 from foundation.timekeeping import CalendarCopies
 from services.catalogue.store import Codes, Listings
 from services.catalogue.store import Procedures as PublishedProcedures
-from services.documents.store import Accesses, Documents, IssuedForms, Readings, Sweeps
+from services.documents.store import Accesses, Allowances, Documents, IssuedForms, Readings, Sweeps
 from services.feedback.domain.denunciation import DenunciationState
 from services.feedback.domain.feedback import FeedbackState
 from services.feedback.domain.finding import FeedbackSearch
@@ -94,7 +94,7 @@ def _ticket(number: int) -> waiting.QueueTicket:
 STORES: Mapping[str, tuple[type[Store[Any]], ...]] = {
     "sample": (Purses,),
     "catalogue": (PublishedProcedures, Listings, Codes),
-    "documents": (Documents, Accesses, IssuedForms, Readings, Sweeps),
+    "documents": (Documents, Accesses, Allowances, IssuedForms, Readings, Sweeps),
     "feedback": (
         Feedbacks,
         Denunciations,
@@ -168,6 +168,9 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
             store.undecided(NOW, limit=10),
             store.undecided(NOW, limit=10, after=PLACE),
         ),
+    },
+    Allowances: {
+        "known": lambda store: store.known("x"),
     },
     Accesses: {
         "known": lambda store: store.known("x"),

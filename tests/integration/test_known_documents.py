@@ -5,7 +5,7 @@ import os
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,6 +33,7 @@ from tests.processes import Bench, Process, bench, until
 MB = 1024 * 1024
 RANDOM = os.urandom(MB)
 LARGER_THAN_THE_SCANNER_LOOKS = 2 * MB
+LITTLE = ("MaxFileSize 1M",)
 PDF = {"Content-Type": "application/pdf", "X-Filename": "don.pdf"}
 
 
@@ -71,8 +72,11 @@ def resident(process: Process, line: str) -> int:
 class Centre:
     """Documents and intake at work, and people who use their doors."""
 
-    def __init__(self, made: Bench, folder: DataFolder) -> None:
-        self.made, self.folder = made, folder
+    def __init__(
+        self, made: Bench, folder: DataFolder, limits: tuple[str, ...] = LITTLE, **more: str
+    ) -> None:
+        """`limits` are those of the scanner, `more` what else the services are told."""
+        self.made, self.folder, self.limits = made, folder, limits
         self.scanner_port, self._scanner = free_port(), ExitStack()
         self.start_scanner()
         keys = str(tokens.public_keys_file(folder))
@@ -86,6 +90,7 @@ class Centre:
             S3_SECRET_KEY=platform.s3_secret_key,
             S3_BUCKET=made.database.replace("_", "-"),
             SCANNER_URL=f"tcp://127.0.0.1:{self.scanner_port}",
+            **more,
         )
         self.intake = made.start("intake", module="services", TOKEN_KEYS=keys)
         for each in (self.documents, self.intake):
@@ -105,7 +110,7 @@ class Centre:
 
     def start_scanner(self) -> None:
         self._scanner.enter_context(
-            clamd(self.folder.root / "clamd", self.scanner_port, "MaxFileSize 1M")
+            clamd(self.folder.root / "clamd", self.scanner_port, *self.limits)
         )
 
     def end_scanner(self) -> None:
@@ -162,11 +167,19 @@ class Centre:
 
 @pytest.fixture(scope="module")
 def centre(platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
-    folder = tmp_path_factory.mktemp("centre")
+    with open_centre(platform, tmp_path_factory.mktemp("centre"), published()) as centre:
+        yield centre
+
+
+@contextmanager
+def open_centre(
+    platform: Platform, folder: Path, event: ProcedurePublished, **more: Any
+) -> Iterator[Centre]:
+    """A centre that knows the procedure; `more` as for Centre."""
     platform.files.start()
     with bench(platform, [Intake, DocumentsService, Catalogue], folder) as made:
-        centre = Centre(made, DataFolder(folder))
-        publish_procedure(made, published())
+        centre = Centre(made, DataFolder(folder), **more)
+        publish_procedure(made, event)
         asked = f"/procedures/{PROCEDURE}"
         until(lambda: centre.ask(centre.intake, "clerk", asked, "GET").is_success)
         yield centre

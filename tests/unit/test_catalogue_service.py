@@ -70,6 +70,7 @@ CONTENT: dict[str, Any] = {
             "required": True,
             "database": "",
             "signed": False,
+            "largest": 0,
         }
     ],
     "route": [

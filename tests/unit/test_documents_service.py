@@ -1,8 +1,9 @@
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -25,13 +26,14 @@ from foundation.web import Request, Response
 from foundation.web.auth import Identity
 from foundation.web.ranges import Unsatisfiable
 from services.documents.domain.access_list import DossierAccess
+from services.documents.domain.allowance import UploadAllowance
 from services.documents.domain.orphans import ObjectSweep
 from services.documents.domain.readings import DocumentReading
 from services.documents.domain.scanning import ScanState
 from services.documents.domain.signing import waits
 from services.documents.domain.storing import Document
 from services.documents.service import DocumentsService
-from services.documents.store import Readings
+from services.documents.store import Allowances, Readings
 from tests.desks import AskedStore
 from tests.fakes import (
     FakeClock,
@@ -107,6 +109,16 @@ class FakeAccesses(FakeStore):
         return not self.broker_away
 
 
+class FakeAllowances(FakeStore):
+    known = Allowances.known
+
+    def find_one(self, query: Mapping[str, str]) -> UploadAllowance | None:
+        return next((each for each in self.things if each.id == query["_id"]), None)
+
+    def learn(self, code: str, decide: Any, *, once: Any) -> Any:
+        return self.change_or_create(code, UploadAllowance(id=code), decide, once=once)
+
+
 class FakeReadings(AskedStore):
     looked = Readings.looked
 
@@ -126,6 +138,7 @@ class Archive:
         self.accesses = FakeAccesses(DossierAccess)
         self.readings = FakeReadings(DocumentReading)
         self.sweeps = FakeStore(ObjectSweep)
+        self.allowances = FakeAllowances(UploadAllowance)
         self.files = FakeFiles(self.clock)
         self.signature_reader = FakeSignatureReader()
         self.retention_table = FakeRetentionTable()
@@ -140,6 +153,8 @@ class Archive:
             signature_reader=self.signature_reader,
             retention_table=self.retention_table,
             clock=self.clock,
+            allowances=self.allowances,
+            settings=SimpleNamespace(largest_upload=60),
             job_runner=JobRunner(clock=lambda: self.clock.now().timestamp()),
         )
 

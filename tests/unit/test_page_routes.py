@@ -74,3 +74,7 @@ def test_a_desk_has_its_pages_under_its_own_name(
     for agency, port in vars(ports).items():
         assert f'"^/desks/{agency}/work/[^/]+$" {{ proxy_pass http://{port}; }}' in text
     assert text.count("{") == text.count("}")
+    assert "client_max_body_size 30m;" in text
+    monkeypatch.setenv("LARGEST_UPLOAD", "60")
+    reverse_proxy.prepare(DataFolder(tmp_path), Ports(), [], lambda *_: "http://x")
+    assert "client_max_body_size 65m;" in (tmp_path / "nginx.conf").read_text()

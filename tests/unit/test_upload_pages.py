@@ -182,11 +182,11 @@ def test_nothing_is_used_again_without_consent_or_of_somebody_else() -> None:
 
 @pytest.mark.parametrize("status", [413, 503, 401])
 def test_an_error_page_leads_back_and_says_what_to_do(status: int) -> None:
-    error = {413: TooLarge(1), 503: Unavailable("a", "b"), 401: Unknown("a", "b")}[status]
+    error = {413: TooLarge(60 << 20), 503: Unavailable("a", "b"), 401: Unknown("a", "b")}[status]
     html = PAGES.problem(error, request(BytesIO())).get_data(as_text=True)
     assert flaws(html) == []
     assert f'href="/apply/draft-1/papers/{PAPER}"' in html
-    assert ("25 MB" in html) == (status == 413)
+    assert ("60 MB" in html) == (status == 413)
 
 
 @pytest.mark.parametrize("path", ["/uploads//evil.example/x", "/uploads/x/y/z", "//evil", "/"])

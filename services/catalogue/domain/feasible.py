@@ -24,7 +24,11 @@ from contracts.procedure import (
 from foundation.errors import Refused
 from foundation.law import cite
 from services.catalogue.domain.content import Content
-from services.catalogue.domain.fillable import must_be_fillable, must_be_signable
+from services.catalogue.domain.fillable import (
+    must_be_fillable,
+    must_be_signable,
+    must_be_uploadable,
+)
 from services.catalogue.domain.online import must_be_partial
 
 NAMES = {
@@ -55,6 +59,7 @@ def must_be_feasible(content: Content, now: datetime) -> None:
     _must_be_payable(content)
     must_be_fillable(content)
     must_be_signable(content)
+    must_be_uploadable(content)
     must_be_partial(content, now)
     if content.at_counter is AtCounter.FORWARDED:
         _must_have_a_way(content)

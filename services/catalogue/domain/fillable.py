@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from contracts.procedure import MOST_LARGEST, USUAL_LARGEST
 from foundation.errors import Refused, refusal_of
 from foundation.fillable import must_fit
 from services.catalogue.domain.content import Content
@@ -57,5 +58,33 @@ def must_be_signable(content: Content) -> None:
                 f"Giấy tờ {paper.name!r} có mặt ở nhiều trường hợp, nơi cần ký số, nơi không: hãy "
                 "ghi signed như nhau hoặc đặt tên khác.",
                 f"The paper {paper.name!r} stands in several cases, with and without signed: "
+                "write the same in all of them, or give it other names.",
+            )
+
+
+def must_be_uploadable(content: Content) -> None:
+    """Hold the sizes that files may have to what is more than usual, and the same in every case.
+
+    Raises:
+        Refused: names a paper that allows less, is filled in on a page, or stands with two sizes.
+    """
+    larger = [each for each in content.papers if each.largest]
+    for paper in larger:
+        if paper.form or not USUAL_LARGEST < paper.largest <= MOST_LARGEST:
+            raise Refused(
+                f"Giấy tờ {paper.name!r}: largest là số MB của một tệp tải lên, trên "
+                f"{USUAL_LARGEST} đến {MOST_LARGEST}; bình thường ({USUAL_LARGEST} MB) hoặc điền "
+                "trên trang thì bỏ largest.",
+                f"The paper {paper.name!r}: largest is the MB of a file that is uploaded, more "
+                f"than {USUAL_LARGEST} and up to {MOST_LARGEST}; take it out where the usual "
+                f"{USUAL_LARGEST} MB will do, or where the paper is filled in on a page.",
+            )
+        if any(
+            each.name == paper.name and each.largest != paper.largest for each in content.papers
+        ):
+            raise Refused(
+                f"Giấy tờ {paper.name!r} có mặt ở nhiều trường hợp với largest khác nhau: hãy ghi "
+                "như nhau hoặc đặt tên khác.",
+                f"The paper {paper.name!r} stands in several cases with different sizes (largest): "
                 "write the same in all of them, or give it other names.",
             )

@@ -226,6 +226,7 @@ def _paper(paper: Row) -> Paper:
         database=optional(paper, "database"),
         form=json_text(paper, "form"),
         signed=flag(paper, "signed", default=False),
+        largest=number(paper, "largest", 0),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_dump, post_load, validate
 
-from contracts.procedure import Paper
+from contracts.procedure import MOST_LARGEST, Paper
 from foundation.text import cleaning
 from foundation.web.text_fields import JoinedLine
 
@@ -54,7 +54,8 @@ class FormDefinition(fields.Dict):
 class PaperSchema(Schema):
     """A paper; where it is filled in on a page, `form` is a JSON Schema of the subset.
 
-    `signed` demands a digital signature of each file that is handed in for it.
+    `signed` demands a digital signature of each file that is handed in for it; `largest` is how
+    many MB such a file may have, 0 for the usual 25.
     """
 
     name = JoinedLine(LONGEST_LINE, required=True)
@@ -65,6 +66,7 @@ class PaperSchema(Schema):
     database = JoinedLine(LONGEST_LINE, load_default="")
     form = FormDefinition(load_default="")
     signed = fields.Boolean(load_default=False)
+    largest = fields.Integer(strict=True, load_default=0, validate=validate.Range(0, MOST_LARGEST))
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> Paper:

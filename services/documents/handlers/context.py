@@ -1,6 +1,6 @@
 """What the handlers of the documents service share: its stores, and who is asking for what."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,9 +12,14 @@ from foundation.pdf.signature_reader import SignatureReader
 from foundation.persistence.object_store import ObjectStore
 from foundation.retention.provider import RetentionTable
 from foundation.scheduling import Clock, JobRunner
+from foundation.settings.provider import SettingsProvider
+from foundation.text.procedure_code import bare
 from foundation.web import Request
+from foundation.web.limits import upload_cap
 from services.documents.domain import access_list, storing
-from services.documents.store import Accesses, Documents, IssuedForms, Readings, Sweeps
+from services.documents.domain.allowance import largest_file
+from services.documents.settings import DocumentsSettings
+from services.documents.store import Accesses, Allowances, Documents, IssuedForms, Readings, Sweeps
 
 T = TypeVar("T")
 Changed = tuple[T, tuple[Message, ...]]
@@ -24,8 +29,10 @@ TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 class DocumentsContext:
     """The dependencies of all handlers."""
 
+    settings = SettingsProvider(DocumentsSettings)
     documents = Documents()
     accesses = Accesses()
+    allowances = Allowances()
     forms = IssuedForms()
     readings = Readings()
     sweeps = Sweeps()
@@ -40,6 +47,12 @@ class DocumentsContext:
     def _read(self, request: Request, document_id: str) -> storing.Document:
         document = self.documents.get(document_id)
         return access_list.read(document, self.accesses.known(document.dossier), person(request))
+
+
+def allowed(service: DocumentsContext, query: Mapping[str, str]) -> int:
+    """The bytes that a file may have: by the paper of the procedure that the query names."""
+    code, cap = bare(query.get("procedure", "")), upload_cap(service.settings)
+    return largest_file(service.allowances.known(code), query.get("paper", ""), cap)
 
 
 def as_seen(

@@ -22,7 +22,7 @@ from services.documents.domain import (
     versions,
 )
 from services.documents.domain.origin import DocumentOrigin
-from services.documents.handlers.context import DocumentsContext, person
+from services.documents.handlers.context import DocumentsContext, allowed, person
 
 NEW = DocumentOrigin()
 
@@ -33,7 +33,7 @@ class FilesApi(DocumentsContext):
     @post(
         "/documents",
         scope="document:write counter desk",
-        largest=storing.LARGEST_FILE,
+        largest=allowed,
         takes=ANY_FILE,
         gives=schemas.DocumentAnswer,
     )
@@ -42,7 +42,7 @@ class FilesApi(DocumentsContext):
 
         What it is, its content says: neither Content-Type nor the ending of its name counts. A
         `Content-Digest` must be that of the body. `?supersedes=` names the document that it is
-        given in place of.
+        given in place of, `?procedure=&paper=` the paper that it is for: some allow larger files.
         """
         forerunner = request.asked(schemas.UploadQuery())["supersedes"]
         old = self._forerunner(request, forerunner).id if forerunner else ""

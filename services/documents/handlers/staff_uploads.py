@@ -18,7 +18,7 @@ from foundation.web.page_words import size
 from services.documents.domain import storing
 from services.documents.domain.storing import Document
 from services.documents.handlers.files_api import FilesApi
-from services.documents.pages import PAGES, TAKEN, accept
+from services.documents.pages import PAGES, accept, taken
 
 COUNTER, DESK = "counter", "desk"
 _OF_STEP = "/uploads/desks/<desk>/steps/<step>/<name>"
@@ -75,7 +75,7 @@ class StaffUploads(FilesApi):
             wrong=wrong,
             texts={**sent.texts, **ids},
             act=act,
-            taken=TAKEN,
+            taken=taken(storing.LARGEST_FILE),
             accept=accept(),
             size=size,
         )

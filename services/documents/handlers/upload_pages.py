@@ -12,15 +12,16 @@ from foundation.errors import Error, Unknown
 from foundation.text.file_names import tidy
 from foundation.web import Request, Response
 from foundation.web.auth import Identity
+from foundation.web.html_pages import address
 from foundation.web.page_forms import after_form, read_form
 from foundation.web.page_routes import form, moved, page
 from foundation.web.page_uploads import on_disk, read_file, upload
 from foundation.web.responses import TooLarge
 from foundation.worktime import local_day
 from services.documents.domain import readings, reuse, storing, versions
-from services.documents.handlers.context import person
+from services.documents.handlers.context import allowed, person
 from services.documents.handlers.files_api import FilesApi
-from services.documents.pages import PAGES, TAKEN, UploadPlace, accept
+from services.documents.pages import PAGES, UploadPlace, accept, taken
 
 CITIZEN = "document:write"
 AGAIN = "used again by its owner"
@@ -36,7 +37,7 @@ class UploadPages(FilesApi):
         "/uploads/apply/<draft>/<paper>",
         PAGES,
         scope=CITIZEN,
-        largest=storing.LARGEST_FILE,
+        largest=allowed,
         hidden=True,
     )
     def upload_for_draft(self, request: Request, draft: str, paper: str) -> Response:
@@ -47,7 +48,7 @@ class UploadPages(FilesApi):
         "/uploads/mine/<dossier_id>/<paper>",
         PAGES,
         scope=CITIZEN,
-        largest=storing.LARGEST_FILE,
+        largest=allowed,
         hidden=True,
     )
     def upload_for_dossier(self, request: Request, dossier_id: str, paper: str) -> Response:
@@ -70,13 +71,13 @@ class UploadPages(FilesApi):
         return after_form(
             keep,
             done=lambda: moved(request, place.with_file(kept[0])),
-            wrong=lambda error: _not_taken(request, place, error),
+            wrong=lambda error: self._not_taken(request, place, error),
         )
 
     @page("/uploads/too-large", PAGES)
     def say_too_large(self, request: Request) -> Response:
         """What a proxy shows of a file so large that it passes none of it on, as its own 413."""
-        response = PAGES.problem(TooLarge(storing.LARGEST_FILE), request)
+        response = PAGES.problem(TooLarge(allowed(self, request.query)), request)
         response.status_code = 200
         return response
 
@@ -92,7 +93,7 @@ class UploadPages(FilesApi):
         return after_form(
             keep,
             done=lambda: moved(request, place.with_file(kept[0])),
-            wrong=lambda error: _not_taken(request, place, error),
+            wrong=lambda error: self._not_taken(request, place, error),
         )
 
     def _keep_again(self, keyed: Request, said: Mapping[str, str]) -> None:
@@ -103,6 +104,18 @@ class UploadPages(FilesApi):
         origin = versions.again_from(old, self.accesses.known(old.dossier), CONSENT, now)
         with on_disk(self.files.get(old.sha256)) as stream:
             self.keep(replace(keyed, stream=stream), old.name, origin)
+
+    def _not_taken(self, request: Request, place: UploadPlace, error: Error) -> Response:
+        return PAGES.show(
+            "upload.html",
+            request,
+            status=error.status,
+            said=error.en if request.language == "en" else error.vi,
+            action=address(place.action_for(request.query), lang=request.query.get("lang", "")),
+            back=place.back,
+            taken=taken(allowed(self, request.query)),
+            accept=accept(),
+        )
 
 
 def _as_citizen(request: Request, key: str) -> Request:
@@ -122,16 +135,3 @@ def _keyed(request: Request, now: datetime) -> tuple[Request, str]:
     sent.stream.seek(0)
     keyed = replace(_as_citizen(request, f"{digest}-{local_day(now)}"), stream=sent.stream)
     return keyed, tidy(sent.name, storing.LONGEST_NAME)
-
-
-def _not_taken(request: Request, place: UploadPlace, error: Error) -> Response:
-    return PAGES.show(
-        "upload.html",
-        request,
-        status=error.status,
-        said=error.en if request.language == "en" else error.vi,
-        action=place.action,
-        back=place.back,
-        taken=TAKEN,
-        accept=accept(),
-    )

@@ -42,9 +42,11 @@ class HoldQuery(Schema):
 
 
 class UploadQuery(Schema):
-    """The document that this one is given in place of, "" for none."""
+    """The document that this one is given in place of, and the paper it is for; "" for none."""
 
     supersedes = Line(64, load_default="")
+    procedure = Line(64, load_default="")
+    paper = Line(1000, load_default="")
 
 
 class ReuseSchema(Schema):

@@ -25,6 +25,7 @@ from services.intake.domain.counter import (
 )
 from services.intake.domain.counter import supplement as papers
 from services.intake.domain.counter.dossier_code import book_of
+from services.intake.domain.counter.file_sizes import Sizes, allowed
 from services.intake.domain.counter.known_document import Known
 from services.intake.domain.forms import issuing
 from services.intake.handlers.context import CITIZEN, CLERK, IntakeContext, is_clerk, theirs
@@ -133,10 +134,18 @@ class CounterApi(IntakeContext):
         # What the counter scans for a dossier that was handed in online is not the owner's upload.
         counter = is_clerk(request) and bool(found.owner)
         known = self._awaited(found, documents, counter=counter) if found.requests else {}
+        sizes = self._sizes(found)
         return self._change(
             request,
             dossier_id,
-            lambda each: papers.supplement(each, documents, *self._when(), known, counter=counter),
+            lambda each: papers.supplement(
+                each,
+                documents,
+                *self._when(),
+                known,
+                counter=counter,
+                sizes=sizes,
+            ),
             reading,
         )
 
@@ -178,6 +187,10 @@ class CounterApi(IntakeContext):
     def hand_back(self, request: Request, dossier_id: str) -> StoredResponse:
         """The originals kept for checking go back to the applicant."""
         return self._change(request, dossier_id, ending.hand_back)
+
+    def _sizes(self, dossier: Dossier) -> Sizes:
+        """The papers of its procedure that allow larger files, by the newest version."""
+        return allowed(self.procedures.lately(dossier.procedure))
 
     def _as_of_today(self, procedure: Procedure) -> Procedure:
         """The procedure with the agencies that do its work today."""

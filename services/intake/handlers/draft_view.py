@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from contracts.procedure import Collected, Fee, Paper, TimeLimit, Unit
+from contracts.procedure import USUAL_LARGEST, Collected, Fee, Paper, TimeLimit, Unit, largest_of
 from foundation import fillable
 from foundation.errors import Error
 from foundation.fillable import FormSection, ShownSection
@@ -82,7 +82,7 @@ class FileRow:
 
 @dataclass(frozen=True, kw_only=True)
 class DraftPaperRow:
-    """A paper that is asked for, with its files and where its page is."""
+    """A paper that is asked for, its files of up to `largest` MB, and where its page is."""
 
     key: str
     name: str
@@ -91,6 +91,12 @@ class DraftPaperRow:
     files: tuple[FileRow, ...]
     state: str
     signed: bool
+    largest: int
+
+    def asked(self, procedure: str) -> Mapping[str, str]:
+        """What an upload says for which paper it is, where that allows a larger file than usual."""
+        larger = self.largest > USUAL_LARGEST
+        return {"procedure": procedure, "paper": self.name} if larger else {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -229,9 +235,13 @@ def file_row(
 
 
 def paper_row(
-    each: DraftPaper, known: Mapping[str, KnownDocument], draft: OnlineDraft, language: Language
+    each: DraftPaper,
+    known: Mapping[str, KnownDocument],
+    draft: OnlineDraft,
+    language: Language,
+    cap: int = USUAL_LARGEST,
 ) -> DraftPaperRow:
-    """A paper with its files."""
+    """A paper with its files; `cap` is the MB that a file may have, whatever its paper allows."""
     files = tuple(
         file_row(name, known.get(name), draft, language, each.paper) for name in each.files
     )
@@ -247,6 +257,7 @@ def paper_row(
         files=files,
         state=state,
         signed=each.paper.signed,
+        largest=min(cap, largest_of(each.paper)),
     )
 
 

@@ -10,6 +10,7 @@ from functools import partial
 
 from foundation.errors import NO_SUCH_THING, Error, NotFound
 from foundation.web import Request, Response
+from foundation.web.limits import upload_cap
 from foundation.web.page_forms import after_form, read_form
 from foundation.web.page_routes import moved
 from foundation.web.page_words import Words
@@ -84,7 +85,9 @@ class PaperPages(ApplyPage):
             status=wrong.status if wrong else 200,
             words=self._citizen_words(request),
             shelf=shelf,
-            row=draft_view.paper_row(each, known, shelf.draft, language),
+            row=draft_view.paper_row(
+                each, known, shelf.draft, language, cap=upload_cap(self.settings)
+            ),
             done=draft_view.DONE.get(done, ""),
             wrong=errors.get("", ""),
             earlier=self._earlier(shelf, each),

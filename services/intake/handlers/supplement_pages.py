@@ -104,7 +104,7 @@ class SupplementPages(PaperPages, CitizenPages):
         draft = self.drafts.of_dossier(draft_id) or blank
         return PaperShelf(
             draft=draft,
-            papers=supplying.asked_papers(dossier, draft),
+            papers=supplying.asked_papers(dossier, draft, self._sizes(dossier)),
             address=address_of(dossier.id),
             title=dossier.code or ("Hồ sơ", "Dossier"),
             change=lambda rule: self.drafts.change_or_create(draft_id, blank, rule),

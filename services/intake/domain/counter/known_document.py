@@ -281,13 +281,14 @@ def without_replaced(
     dossier: Dossier,
     documents: Iterable[Attachment],
     known: Known,
-    unsigned: Collection[str] = (),
+    useless: Collection[str] = (),
 ) -> tuple[Attachment, ...]:
     """The papers of a dossier, less those that cannot stand and are handed in anew.
 
-    They cannot where their file never came, or is `unsigned` though a signature is demanded.
+    They cannot where their file never came, or the paper is among the `useless`: not signed as is
+    demanded, or too large.
     """
-    lacking = {*unheard(dossier, dossier.attachments, known), *unsigned}
+    lacking = {*unheard(dossier, dossier.attachments, known), *useless}
     anew = {each.paper for each in documents}
     return tuple(each for each in dossier.attachments if each.paper not in lacking & anew)
 

@@ -37,6 +37,7 @@ from services.intake.domain.clock import due_date
 from services.intake.domain.counter.completeness import must_be_complete
 from services.intake.domain.counter.digitising import marked
 from services.intake.domain.counter.dossier_code import book_of, code_of
+from services.intake.domain.counter.file_sizes import allowed, must_fit
 from services.intake.domain.counter.finding import findable
 from services.intake.domain.counter.kiosk import must_be_identified
 from services.intake.domain.counter.known_document import Known, must_be_heard
@@ -104,7 +105,7 @@ def submit(
 
     Raises:
         Refused: the procedure is not in force, not open to the channel, or not taken now; or a
-            file is known to lack the signature that it demands.
+            file is known to be too large, or to lack the signature that it demands.
         Invalid: a paper, a form or the case is not the procedure's, or the channel does not fit.
     """
     must_be_in_force(procedure, now)
@@ -132,6 +133,7 @@ def submit(
         result_by=handed_in.result_by,
         signed_papers=demanded(procedure),
     )
+    must_fit(dossier, dossier.attachments, known, allowed(procedure))
     must_not_be_unsigned(dossier, dossier.attachments, known, dossier.signed_papers)
     dossier, fees = charge(dossier, procedure, Collected.BEFORE, now)
     # The contact goes first: whoever is told of the dossier then knows already whom to reach.
@@ -167,8 +169,8 @@ def receive(
 
     Raises:
         NotYet: the document of a paper is not known, or its demanded signature is not read yet.
-        Refused: a required paper, a demanded signature or a fee to be paid before is missing, or
-            another state.
+        Refused: a required paper, a demanded signature or a fee to be paid before is missing, a
+            file is too large, or another state.
         Invalid: an original is no paper of the dossier.
     """
     if dossier.received is not None:
@@ -176,6 +178,7 @@ def receive(
     must_be(dossier, State.SUBMITTED)
     must_be_heard(dossier, dossier.attachments, known)
     must_be_complete(dossier, procedure, now)
+    must_fit(dossier, dossier.attachments, known, allowed(procedure))
     must_be_signed(dossier, known, demanded(procedure), receipt.signatures_checked)
     must_be_paid(dossier, Collected.BEFORE)
     _must_hold(dossier, receipt.originals, now)

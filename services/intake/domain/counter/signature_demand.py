@@ -20,6 +20,7 @@ from services.intake.domain.case.dossier import Attachment, Dossier
 from services.intake.domain.case.paper_names import each_spelled, spelled
 from services.intake.domain.case.procedure import Procedure
 from services.intake.domain.counter import known_document
+from services.intake.domain.counter.file_sizes import allowed, too_large
 from services.intake.domain.counter.known_document import Known, KnownDocument
 
 USELESS = (SignatureVerdict.UNSIGNED, SignatureVerdict.BROKEN)
@@ -85,13 +86,15 @@ def lacking(
 
 
 def missing(dossier: Dossier, procedure: Procedure, known: Known) -> tuple[str, ...]:
-    """What is still to be handed in: papers that are missing, and those not signed as demanded.
+    """What is still to be handed in: papers that are missing, too large, or lack a signature.
 
     Raises:
         Invalid: the case is not one of the procedure's.
     """
     absent = known_document.missing(dossier, procedure, known)
-    return tuple(dict.fromkeys((*absent, *lacking(dossier, known, demanded(procedure), USELESS))))
+    beyond = too_large(dossier, dossier.attachments, known, allowed(procedure))
+    unsigned = lacking(dossier, known, demanded(procedure), USELESS)
+    return tuple(dict.fromkeys((*absent, *beyond, *unsigned)))
 
 
 def must_not_be_unsigned(

@@ -36,6 +36,7 @@ from services.intake.domain.case.pause import prolong, run_again, with_state
 from services.intake.domain.case.procedure import Procedure
 from services.intake.domain.clock.waits import Wait, WaitKind
 from services.intake.domain.counter.digitising import marked
+from services.intake.domain.counter.file_sizes import USUAL, Sizes, must_fit, too_large
 from services.intake.domain.counter.from_data import must_not_be_held, with_reasons
 from services.intake.domain.counter.known_document import Known, must_be_heard, without_replaced
 from services.intake.domain.counter.reception import must_not_be_under_receipt
@@ -150,22 +151,26 @@ def supplement(
     known: Known,
     *,
     counter: bool = False,
+    sizes: Sizes = USUAL,
 ) -> Decided:
     """Take the applicant's papers: the agencies that have theirs go on, with new due dates.
 
     `counter` says that a clerk hands in what the counter scanned, for who handed in online. When
     nothing is waited for any more the clock runs again and the due date moves by the
     procedure's own rule. Before the receipt the dossier goes back to the clerk, to be checked.
+    `sizes` are the papers that allow larger files.
 
     Raises:
         NotYet: the document of a paper is not known.
-        Refused: no papers are asked for, or a file lacks the signature that is demanded of it.
+        Refused: no papers are asked for, or a file is too large or lacks the signature that is
+            demanded of it.
         Invalid: a paper was not asked for, or a request is answered in part only.
     """
     if not dossier.requests:
         must_be(dossier, State.SUPPLEMENT)
     answered = _answered(dossier, documents)
     must_be_heard(dossier, documents, known, counter=counter)
+    must_fit(dossier, documents, known, sizes, counter=counter)
     must_not_be_unsigned(dossier, documents, known, dossier.signed_papers)
     told = DossierSupplemented(
         agency=dossier.agency,
@@ -176,7 +181,8 @@ def supplement(
     kept = dossier.attachments
     if dossier.received is None:
         unsigned = lacking(dossier, known, dossier.signed_papers, NOT_VALID)
-        kept = without_replaced(dossier, documents, known, unsigned)
+        beyond = too_large(dossier, dossier.attachments, known, sizes)
+        kept = without_replaced(dossier, documents, known, (*unsigned, *beyond))
     dossier = replace(dossier, attachments=(*kept, *marked(documents, known)))
     if dossier.received is None:
         return with_state(replace(dossier, waits=())), (told,)

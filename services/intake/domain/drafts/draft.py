@@ -20,6 +20,7 @@ from services.intake.domain.case.procedure import (
     must_take,
     required_papers,
 )
+from services.intake.domain.counter.file_sizes import must_fit_paper
 from services.intake.domain.counter.known_document import KnownDocument
 from services.intake.domain.counter.signature_demand import must_be_useful
 
@@ -183,8 +184,8 @@ def attach(
     """Take an uploaded file as a paper, one of those `asked`; twice the same changes nothing.
 
     Raises:
-        Refused: the draft was handed in, the file is not this citizen's to use, or it lacks the
-            digital signature that its paper demands.
+        Refused: the draft was handed in, the file is not this citizen's to use, is larger than its
+            paper allows, or lacks the digital signature that it demands.
         Invalid: the paper is not asked for, has many files, or the file stands for another.
     """
     must_be_usable(known, draft)
@@ -194,6 +195,7 @@ def attach(
         raise Invalid(
             "Giấy tờ này không thuộc thành phần hồ sơ.", "This paper is not one that is asked for."
         )
+    must_fit_paper(found, known, now)
     must_be_useful(found, known, now)
     there = [each for each in draft.papers if each.document == attachment.document]
     if any(spelled(each.paper) == paper for each in there):

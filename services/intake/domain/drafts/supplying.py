@@ -9,6 +9,7 @@ from datetime import datetime
 from contracts.procedure import Paper
 from services.intake.domain.case.dossier import Attachment, Dossier
 from services.intake.domain.case.paper_names import each_spelled, spelled
+from services.intake.domain.counter.file_sizes import USUAL, Sizes
 from services.intake.domain.drafts.draft import KEPT_FOR, OnlineDraft, files_of
 from services.intake.domain.drafts.progress import DraftPaper, key_of
 
@@ -31,14 +32,24 @@ def collect(dossier: Dossier, now: datetime) -> OnlineDraft:
     )
 
 
-def asked_papers(dossier: Dossier, draft: OnlineDraft) -> tuple[DraftPaper, ...]:
-    """Each paper that is asked for, once, with the files that are not in the dossier yet."""
+def asked_papers(
+    dossier: Dossier, draft: OnlineDraft, sizes: Sizes = USUAL
+) -> tuple[DraftPaper, ...]:
+    """Each paper that is asked for, once, with the files that are not in the dossier yet.
+
+    `sizes` are the papers that allow larger files.
+    """
     there = {each.document for each in dossier.attachments}
     names = each_spelled(paper for request in dossier.requests for paper in request.papers)
     return tuple(
         DraftPaper(
             key=key_of(name),
-            paper=Paper(name=name, originals=0, signed=name in dossier.signed_papers),
+            paper=Paper(
+                name=name,
+                originals=0,
+                signed=name in dossier.signed_papers,
+                largest=sizes.get(name, 0),
+            ),
             files=tuple(each for each in files_of(draft, name) if each not in there),
             needed=True,
         )
