@@ -5,6 +5,7 @@ from typing import Any
 
 from foundation.errors import StoredResponse
 from foundation.observability.fault_points import reached
+from foundation.retention.schemas import HoldSchema
 from foundation.scheduling import every
 from foundation.web import Request, get, post
 from services.documents import schemas
@@ -29,7 +30,7 @@ class RetentionApi(DocumentsContext):
     @post("/documents/<id>/hold", scope="centre", gives=schemas.DocumentAnswer)
     def hold(self, request: Request, id: str) -> StoredResponse:
         """Hold a document, so that it is not removed whatever its term; or release it."""
-        once, said = request.once(200, schemas.shown), request.load(schemas.HoldSchema)
+        once, said = request.once(200, schemas.shown), request.load(HoldSchema)
         decide = partial(retention.hold, **said, by=person(request), now=self.clock.now())
         seen = as_seen(retention.HOLD_SEEN, request, decide)
         return once.reply(self.documents.change(id, seen, once=once))
@@ -45,7 +46,7 @@ class RetentionApi(DocumentsContext):
 
         Announced removals are cancelled; after the hold the applicant is told anew.
         """
-        once, said = request.once(200, schemas.held_dossier), request.load(schemas.HoldSchema)
+        once, said = request.once(200, schemas.held_dossier), request.load(HoldSchema)
         by, now = person(request), self.clock.now()
         decide = partial(removal_notice.hold_dossier, **said, by=by, now=now)
         seen = as_seen(removal_notice.HOLD_SEEN, request, decide)

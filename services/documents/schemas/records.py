@@ -67,18 +67,6 @@ class ScanDecisionSchema(Schema):
         return {"decision": data["decision"], "note": data["reason"]}
 
 
-class HoldSchema(Schema):
-    """Whether a document is to be held, and why."""
-
-    held = fields.Boolean(required=True)
-    reason = Line(500, least=3, required=True)
-
-    @post_load
-    def build(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """As the rule takes it."""
-        return {"on": data["held"], "reason": data["reason"]}
-
-
 def shown(document: Document) -> dict[str, Any]:
     """What is told of a document to those it concerns."""
     return {

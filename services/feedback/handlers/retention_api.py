@@ -9,6 +9,7 @@ from functools import partial
 
 from foundation.errors import StoredResponse
 from foundation.observability.service_metrics import ServiceCounter
+from foundation.retention.schemas import HoldSchema
 from foundation.retention.table import KeptKind
 from foundation.scheduling import every
 from foundation.web import Request, post
@@ -60,7 +61,7 @@ class FeedbackRetentionApi(DenunciationsApi):
     @post("/feedback/<id>/hold", scope=CENTRE, gives=schemas.KeptFeedbackAnswer)
     def hold_feedback(self, request: Request, id: str) -> StoredResponse:
         """Hold a feedback, so that nothing of it is removed whatever its term; or release it."""
-        once, said = request.once(200, schemas.kept_feedback), request.load(schemas.KeepSchema)
+        once, said = request.once(200, schemas.kept_feedback), request.load(HoldSchema)
         by, now = request.who.subject, self.clock.now()
         decide = partial(retention.hold, **said, by=by, now=now)
         return once.reply(self._on_what_was_seen(request, id, decide, once))

@@ -3,11 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from marshmallow import Schema, fields, post_load
+from marshmallow import Schema, fields
 
 from contracts.envelope import write_time
 from foundation.web.fields import Moment
-from foundation.web.text_fields import Line
 from services.feedback.domain.feedback import Feedback
 from services.feedback.domain.keeping import VoiceRetention
 
@@ -16,18 +15,6 @@ class KeepSealedSchema(Schema):
     """Whether a denunciation is to be held."""
 
     held = fields.Boolean(required=True)
-
-
-class KeepSchema(Schema):
-    """Whether a feedback is to be held, and why."""
-
-    held = fields.Boolean(required=True)
-    reason = Line(500, least=3, required=True)
-
-    @post_load
-    def build(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """As the rule takes it."""
-        return {"on": data["held"], "reason": data["reason"]}
 
 
 def kept(retention: VoiceRetention) -> dict[str, Any]:
