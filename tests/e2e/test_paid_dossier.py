@@ -20,4 +20,4 @@ def test_from_finding_the_procedure_to_the_rating_without_a_script(
         way.run()
     with_its_code = running.call("clerk", "intake", f"/dossiers/{way.dossier}").json()
     assert with_its_code["state"] == "returned"
-    assert [each["receipt"] != "" for each in with_its_code["fees"]] == [True]
+    assert [each["receipt"] != "" for each in with_its_code["charges"]] == [True]
