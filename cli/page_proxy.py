@@ -17,6 +17,12 @@ Address = Callable[[str, str], str]
 _AROUND = 5
 # The folder is its owner's alone; as root, nginx would read and write there as another user.
 _AS_ROOT = "user root;\n"
+# The services look at Host to tell their own forms from those of other sites.
+_HEADERS = "proxy_set_header Host $http_host; proxy_set_header X-Forwarded-For $remote_addr;"
+_TOO_LARGE = "/uploads/too-large"
+# The page about a body that was not passed on is asked for without one. A place with headers of its
+# own has no others.
+_WITHOUT_BODY = f'{_HEADERS} proxy_set_header Content-Length ""; proxy_pass_request_body off; '
 _HEAD = """\
 worker_processes 1;
 daemon off;
@@ -33,11 +39,9 @@ http {{
     uwsgi_temp_path {scratch}/uwsgi;
     scgi_temp_path {scratch}/scgi;
     proxy_http_version 1.1;
-    # The services look at Host to tell their own forms from those of other sites.
-    proxy_set_header Host $http_host;
-    proxy_set_header X-Forwarded-For $remote_addr;
+    {headers}
     proxy_read_timeout 65s;
-    error_page 413 /uploads/too-large?$args;
+    error_page 413 {too_large}?$args;
 {more}    server {{
         listen {listen};
 """
@@ -81,7 +85,14 @@ class PageProxy:
         more = _IN_A_NETWORK.format(resolver=self.resolver) if self.resolver else ""
         head = _AS_ROOT if self.as_root else ""
         body = self.largest_upload + _AROUND
-        head += _HEAD.format(scratch=self.scratch, listen=self.listen, more=more, body=body)
+        head += _HEAD.format(
+            scratch=self.scratch,
+            listen=self.listen,
+            more=more,
+            body=body,
+            headers=_HEADERS,
+            too_large=_TOO_LARGE,
+        )
         locations = [f"        {each}\n" for page in page_paths() for each in self._of(page, codes)]
         return (
             head + "".join(locations) + _TAIL.format(front=self._pass(self.address("intake", "")))
@@ -97,7 +108,8 @@ class PageProxy:
 
     def _location(self, page: PagePath, upstream: str) -> str:
         where = f"= {page.path}" if page.exact else f'~ "{page.pattern}"'
-        return f"location {where} {{ {self._pass(upstream)} }}"
+        alone = _WITHOUT_BODY if page.path == _TOO_LARGE else ""
+        return f"location {where} {{ {alone}{self._pass(upstream)} }}"
 
     def _pass(self, upstream: str) -> str:
         if not self.resolver:
