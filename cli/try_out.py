@@ -1,6 +1,7 @@
 """What `motcua up` offers to try: a procedure with a fee and an electronic form, once per folder.
 
 It is an example beside the data of the catalogue (`catalogue-data/examples/paid-online.json`),
+by a code that no procedure has, so that an import of the real ones leaves it alone, and is
 published by the importer. What somebody published under its code before is left alone, and so is
 what they did to it since.
 """
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     import httpx
 
 FILE = ROOT / "catalogue-data" / "examples" / "paid-online.json"
-PROCEDURE = "2.001610"
+PROCEDURE = "9.000001"
 AGENCY = "so-ke-hoach-dau-tu"
 """Who decides on it: one of the agencies that every platform of a machine has."""
 _OFFERED = "offered.json"

@@ -34,7 +34,7 @@ EVERYTHING = (
 CLOSED = frozenset((401, 403, 404))
 HIDDEN = (
     r" /(desks/<agency>|counter|kiosk|mine|apply|uploads|centre|catalogue|files|message-templates"
-    r"|feedback/(new|own|centre|take-in)|denounce|rate/(?!visit)|webhooks)"
+    r"|messages|feedback/(new|own|centre|take-in)|denounce|rate/(?!visit)|webhooks)"
 )
 
 OPEN: Mapping[str, str] = {

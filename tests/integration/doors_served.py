@@ -18,12 +18,13 @@ from foundation.vault import FileKeys  # noqa: E402
 from foundation.vault.provider import Vault  # noqa: E402
 from foundation.web.routes import Route  # noqa: E402
 from services.documents.domain.access_list import DossierAccess  # noqa: E402
+from services.documents.domain.allowance import UploadAllowance  # noqa: E402
 from services.documents.domain.forms import Form  # noqa: E402
 from services.documents.domain.orphans import ObjectSweep  # noqa: E402
 from services.documents.domain.readings import DocumentReading  # noqa: E402
 from services.documents.domain.storing import Document  # noqa: E402
 from services.documents.service import DocumentsService  # noqa: E402
-from services.documents.store import Documents, Readings  # noqa: E402
+from services.documents.store import Allowances, Documents, Readings  # noqa: E402
 from services.feedback.domain.denunciation import Denunciation  # noqa: E402
 from services.feedback.domain.feedback import Feedback  # noqa: E402
 from services.feedback.domain.finding import findable  # noqa: E402
@@ -110,11 +111,16 @@ class _Accesses(FakeStore):
         return next((each for each in self.things if each.id == dossier), None)
 
 
+class _Allowances(AskedStore):
+    known = Allowances.known
+
+
 def documents() -> type:
     return doors_of(
         DocumentsService,
         documents=_Documents(Document),
         accesses=_Accesses(DossierAccess),
+        allowances=_Allowances(UploadAllowance),
         forms=FakeStore(Form),
         readings=_Readings(DocumentReading),
         sweeps=FakeStore(ObjectSweep),

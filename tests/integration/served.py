@@ -154,6 +154,7 @@ def serve(service: Any) -> None:
         public_url=f"http://{told['address']}",
         session_keys=told.get("session_keys", ""),
         identity_providers=told.get("identity_providers", ""),
+        largest_upload=told.get("largest_upload", 25),
     )
     config = {"settings": settings, "max_workers": 2 * settings.max_workers}
     container = ServiceContainer(service, config)
