@@ -26,7 +26,7 @@ KNOWN_SCANS = {
     "there are a few thousand procedures",
 }
 INHERITED = frozenset(dir(Store))
-WRITES = {"on_access_denied"}
+WRITES = {"on_access_denied", "learn"}
 
 
 @pytest.fixture(scope="module")
