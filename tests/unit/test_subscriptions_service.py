@@ -181,6 +181,8 @@ def test_an_event_is_read_as_it_was_told(feed: Feed) -> None:
             "code": "c",
             "procedure": "p",
             "due": "2026-11-23T02:00:00.000Z",
+            "components": 0,
+            "digitised": 0,
         },
     }
 
