@@ -333,7 +333,7 @@ def spoken(denouncing: Denouncing, denunciation: str) -> str:
     told = {"dossier": id, "kind": "feedback_passed_on", "state": {"$in": ["sent", "delivered"]}}
     until(lambda: notices.count_documents(told) >= 2, within=60, why="letter and SMS were sent")
     letters = denouncing.deliveries
-    until(lambda: id in letters() and denunciation in letters(), within=60, why="dead letters")
+    until(lambda: id in letters() and denunciation in letters(), within=180, why="dead letters")
     return id
 
 
