@@ -5,7 +5,7 @@
 RUN := .venv/bin/python -m
 MOTCUA := .venv/bin/motcua
 READY := .venv/ready
-LOCKED := base embedded dev
+LOCKED := base embedded installer dev
 # Compiled modules are kept, whatever this machine says: the tests start hundreds of processes.
 export PYTHONDONTWRITEBYTECODE :=
 FAST := tests/unit tests/contract tests/architecture
