@@ -92,8 +92,10 @@ def _order(page: Markup) -> Iterator[str]:
 
 def _safety(page: Markup) -> Iterator[str]:
     for name, each in page.elements:
-        if name in {"script", "iframe", "img", "link", "object", "embed"}:
+        if name in {"script", "img", "link", "object", "embed"}:
             yield f"there is a <{name}>"
+        if name == "iframe" and set(each) - {"name", "title"}:
+            yield "there is an <iframe> that loads something by itself"
         for attribute, value in each.items():
             if attribute.startswith("on") or attribute == "style":
                 yield f"<{name}> has {attribute}="

@@ -22,6 +22,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from foundation.pdf import framing
 from foundation.pdf.merge import merge
+from foundation.text import telephone
 
 NICENESS = 5
 
@@ -55,7 +56,7 @@ def render(folder: str, template: str, values: Mapping[str, Any], qr: str) -> by
 
 @cache
 def environment(folder: str) -> Environment:
-    """The templates of a folder, and the words they have for moments and money."""
+    """The templates of a folder, and how they write moments, money and telephone numbers."""
     made = Environment(
         loader=FileSystemLoader(folder),
         autoescape=True,
@@ -64,6 +65,7 @@ def environment(folder: str) -> Environment:
         lstrip_blocks=True,
     )
     made.filters |= {"moment": moment, "day": day, "short": short, "money": money}
+    made.filters["telephone"] = telephone.readable
     return made
 
 

@@ -19,6 +19,19 @@ def spelled(text: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def readable(text: str) -> str:
+    """The number as people write it: `0912 345 678`, a foreign one with its country's code.
+
+    What is no number in use is given back as it stands.
+    """
+    number = _read(text)
+    if number is None or not phonenumbers.is_valid_number(number):
+        return text
+    form = phonenumbers.PhoneNumberFormat
+    here = phonenumbers.region_code_for_number(number) == REGION
+    return phonenumbers.format_number(number, form.NATIONAL if here else form.INTERNATIONAL)
+
+
 def takes_sms(text: str) -> bool:
     """Whether an SMS reaches the number: a mobile one; no landline, hotline or premium number."""
     number = _read(text)

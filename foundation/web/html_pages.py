@@ -21,6 +21,7 @@ from werkzeug.wrappers import Response
 from foundation.errors import Error, Unknown
 from foundation.law import cite_in_full
 from foundation.observability import log_context
+from foundation.text import telephone
 from foundation.web.page_cookies import SESSION, TOKEN, forget_cookies, read_cookie
 from foundation.web.request import Request
 from foundation.web.responses import SAFETY, marked
@@ -37,7 +38,8 @@ class PageRenderer:
     They share one look: a page extends `look/page.html` and takes its fields, tables and notices
     from `look/parts.html`. Each knows `style` (the sheet), `lang`, `say(vi, en)`, `path`, `chosen`
     (the language of the address), `signed_in`, `session` and `session_until` (who signed in, and
-    until what time), `can_sign_in`, `law(rule)` (how the law is cited), and `here(path, lang, …)`,
+    until what time), `can_sign_in`, `law(rule)` (how the law is cited), the filter
+    `telephone` (a number as people write it), and `here(path, lang, …)`,
     an address of ours in that language or the one that was chosen, and what else its query says.
     """
 
@@ -110,6 +112,7 @@ class PageRenderer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        made.filters["telephone"] = telephone.readable
         made.globals["style"] = Markup(style())  # noqa: S704 -- our own file
         return made
 
@@ -119,7 +122,7 @@ class PageRenderer:
         return {
             "Content-Security-Policy": (
                 f"default-src 'none'; style-src 'sha256-{digest}'; form-action 'self'; "
-                "base-uri 'none'; frame-ancestors 'none'"
+                "base-uri 'none'; frame-ancestors 'none'; frame-src 'self'"
             ),
             # With `no-referrer` a browser hides the origin of our own forms from us.
             "Referrer-Policy": "same-origin",

@@ -223,6 +223,7 @@ class PaidDossier:
             officer.follow("Mọi tệp của hồ sơ theo tên")
             expect(page.get_by_role("heading", name="bản vẽ.pdf")).to_be_visible()
             page.goto(there)
+            _read_beside_a_note(officer)
             officer.opened("take").locator("button").click()
             form = officer.opened("complete")
             form.locator("input[type=file]").set_input_files(self._file(f"{agency}.pdf"))
@@ -272,6 +273,22 @@ class PaidDossier:
         url = self.platform.instance("catalogue", "").url
         answer = httpx.request(method, url + path, headers=headers, **PLAIN, **rest)
         assert answer.is_success, answer.text
+
+
+def _read_beside_a_note(officer: Visitor) -> None:
+    """A paper opens in the page's own frame; a note that was begun stays as it was typed."""
+    page, there = officer.page, officer.page.url
+    note = officer.opened("notes").locator("textarea")
+    note.fill("Đang xem bản vẽ")
+    with page.expect_response(re.compile(r"/files/[^/]+/view$")) as shown:
+        officer.follow(f"xem ở đây {PLAN}")
+    assert shown.value.status == 200
+    assert shown.value.headers["content-type"] == "application/pdf"
+    assert "frame-ancestors 'self'" in shown.value.headers["content-security-policy"]
+    assert shown.value.frame.name == "paper"
+    assert page.url == there
+    expect(note).to_have_value("Đang xem bản vẽ")
+    officer.fits()
 
 
 def _paper(name: str, **more: Any) -> dict[str, Any]:

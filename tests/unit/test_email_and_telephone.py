@@ -124,3 +124,18 @@ def test_what_is_no_number_is_refused(written: str) -> None:
 )
 def test_an_sms_goes_to_mobile_numbers_alone(number: str, reached: bool) -> None:  # noqa: FBT001
     assert telephone.takes_sms(number) == reached
+
+
+@pytest.mark.parametrize(
+    ("kept", "shown"),
+    [
+        ("+84912345678", "0912 345 678"),
+        ("+842913822222", "0291 3822 222"),
+        ("+4930123456", "+49 30 123456"),
+        ("", ""),
+        ("số lẻ 12", "số lẻ 12"),
+    ],
+)
+def test_a_number_is_shown_as_people_write_it(kept: str, shown: str) -> None:
+    assert telephone.readable(kept) == shown
+    assert telephone.spelled(telephone.readable(kept)) == telephone.spelled(kept)

@@ -7,6 +7,7 @@ from foundation.errors import Unknown
 from foundation.files.signature_report import SignedContent
 from foundation.text.file_names import shown_inline
 from foundation.web import ANY_FILE, Request, Response
+from foundation.web.framed_page import framed_page
 from foundation.web.page_routes import page, wants_page
 from foundation.web.page_words import Words, size
 from services.documents.domain import access_list, readings
@@ -71,9 +72,12 @@ class DossierFiles(FilePages):
             moment=keeping_view.moment,
         )
 
-    @page("/files/<id>/view", PAGES, scope=READERS, gives=ANY_FILE, hidden=True)
+    @framed_page("/files/<id>/view", PAGES, scope=READERS, gives=ANY_FILE)
     def view_file(self, request: Request, id: str) -> Response:
-        """A PDF or a picture as the browser shows it; whatever else it is, to be saved."""
+        """A PDF or a picture as the browser shows it, also beside a form of ours in a frame.
+
+        Whatever else it is, it is saved.
+        """
         answer = self.look_at_file(request, id)
         if answer.mimetype in SHOWN:
             saved = answer.headers["Content-Disposition"]

@@ -10,6 +10,7 @@ from contracts.procedure import USUAL_LARGEST, Collected, Fee, Paper, TimeLimit,
 from foundation import fillable
 from foundation.errors import Error
 from foundation.fillable import FormSection, ShownSection
+from foundation.text import telephone
 from foundation.web.page_words import Words, size
 from foundation.web.translations import Language, field_words
 from services.intake.domain.case.procedure import Procedure, cases_of, fees_of
@@ -171,7 +172,7 @@ def said_of(draft: OnlineDraft, name: str) -> dict[str, str]:
     return {
         **said,
         "name": known.name,
-        "phone": known.phone,
+        "phone": telephone.readable(known.phone),
         "identity": known.identity,
         "address": known.address,
         "email": known.email,
@@ -183,7 +184,8 @@ def proxy_said(draft: OnlineDraft, name: str) -> dict[str, str]:
     """What the page of who it is for shows before anything is typed."""
     if draft.proxy is None:
         return {"kind": "self", "name": name}
-    return {each: str(getattr(draft.proxy, each)) for each in _PROXY}
+    said = {each: str(getattr(draft.proxy, each)) for each in _PROXY}
+    return {**said, "phone": telephone.readable(said["phone"])}
 
 
 def proxy_of(said: Mapping[str, str]) -> dict[str, str]:
