@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from foundation.errors import Forbidden, Invalid, Unavailable, Unknown
 from foundation.web import Request
+from foundation.web.framed_page import FramedPageRoute
 from foundation.web.html_pages import LOOK, PageRenderer, style
 from foundation.web.page_forms import read_form
 from foundation.web.page_routes import LARGEST_FORM, PageRoute, moved, sign_in, sign_out, wants_page
@@ -195,6 +196,15 @@ def test_an_error_page_has_the_headers_its_status_asks_for() -> None:
 
 
 # The look that all services share.
+
+
+@pytest.mark.parametrize(("kind", "who"), [(PageRoute, "'none'"), (FramedPageRoute, "'self'")])
+def test_only_a_page_meant_for_it_may_be_framed_and_only_by_ours(
+    kind: type[PageRoute], who: str
+) -> None:
+    environ = {"PATH_INFO": "/files/1/view", "HTTP_ACCEPT": "text/html"}
+    page = kind("GET", "/files/<id>/view", pages=PAGES).problem(Unknown("", ""), environ)
+    assert f"frame-ancestors {who}" in page.headers["Content-Security-Policy"]
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])
