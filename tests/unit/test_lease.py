@@ -23,12 +23,17 @@ class Documents:
         self.asked += 1
         return self.revision and dict(self.revision)
 
+    def changed_by_hand(self, beat: int) -> None:
+        assert self.revision is not None
+        self.revision["beat"] = beat
+
     def insert_one(self, document: dict[str, Any]) -> None:
         if self.revision:
             raise Duplicate("đã có", "exists")
         self.revision = document
 
     def update_one(self, query: dict[str, Any], change: dict[str, Any]) -> Any:
+        self.asked += 1
         matched = self.revision is not None and query.items() <= self.revision.items()
         if matched and self.revision:
             self.revision |= change["$set"]
@@ -63,6 +68,15 @@ def test_whoever_holds_it_asks_for_it_a_few_times_in_the_patience_of_others(hous
         held.append(house.one.hold())
     assert all(held)
     assert house.documents.asked <= leases.BEATS + 1
+
+
+def test_a_beat_that_was_written_though_the_answer_was_lost_is_found_out(house: House) -> None:
+    """The holder then knows an old beat: it looks, and goes on holding."""
+    assert house.one.hold()
+    house.documents.changed_by_hand(beat=2)
+    house.now += PATIENCE / leases.BEATS
+    assert house.one.hold()
+    assert not house.other.hold()
 
 
 def test_nobody_else_gets_it_while_it_is_held(house: House) -> None:
