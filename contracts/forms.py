@@ -3,9 +3,11 @@
 Whoever decides on a dossier says what a form holds; whoever prints it adds nothing of their own.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 
 from contracts.declarations import Declaration
 from contracts.orders import Contact
@@ -35,6 +37,23 @@ class FormKind(StrEnum):
     STOP = "stop"
     CONTROL = "control"
     DECLARATION = "declaration"
+
+
+FORM_NAMES: Mapping[FormKind, tuple[str, str]] = MappingProxyType(
+    {
+        FormKind.RECEIPT: (
+            "Giấy tiếp nhận hồ sơ và hẹn trả kết quả",
+            "Receipt with the date of the result",
+        ),
+        FormKind.SUPPLEMENT: ("Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ", "Request for papers"),
+        FormKind.REFUSAL: ("Phiếu từ chối tiếp nhận", "Notice of refusal"),
+        FormKind.APOLOGY: ("Phiếu xin lỗi và hẹn lại ngày trả kết quả", "Apology with a new date"),
+        FormKind.STOP: ("Thông báo dừng giải quyết", "Notice that it is at a stop"),
+        FormKind.CONTROL: ("Phiếu kiểm soát quá trình giải quyết", "Control sheet of the dossier"),
+        FormKind.DECLARATION: ("Tờ khai điện tử", "Electronic form that was filled in"),
+    }
+)
+"""What people call each form: Vietnamese, English."""
 
 
 class FormLanguage(StrEnum):

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from contracts.forms import FormKind
+from contracts.forms import FORM_NAMES, FormKind
 from contracts.procedure import AtCounter, Collected, Paper
 from foundation.errors import NotFound, Unknown
 from foundation.web import Request
@@ -20,7 +20,7 @@ from services.intake.domain.case.dossier import Attachment, Dossier, Proxy, Stat
 from services.intake.domain.counter import as_seen, possible_acts, supplement
 from services.intake.domain.counter.possible_acts import CounterAct, CounterSight
 from services.intake.domain.forms.parts import FormIssuer
-from services.intake.handlers import counter_forms, counter_view
+from services.intake.handlers import counter_forms
 from tests import journeys
 from tests.builders import (
     CALENDAR,
@@ -479,7 +479,7 @@ def test_an_error_of_a_document_stands_at_its_own_field(office: Office) -> None:
 
 def test_every_act_and_form_has_its_words() -> None:
     assert set(counter_forms.TITLES) == set(CounterAct)
-    assert set(counter_view.FORMS) == set(FormKind)
+    assert set(FORM_NAMES) == set(FormKind)
     assert all(counter_forms.done_words(each) for each in CounterAct)
     assert counter_forms.done_words("no-act") == ""
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.forms import FormKind
+from contracts.forms import FORM_NAMES, FormKind
 from foundation.errors import NotFound, Unknown
 from foundation.files.signature_report import PdfSignature, SignedContent
 from foundation.text.file_names import attachment, shown_inline
@@ -80,6 +80,13 @@ def test_each_sees_the_files_that_they_may_read_and_is_written_down(
     assert views == {ids[name] for name in names}
     (read,) = archive.readings.things
     assert (read.by, read.dossier, read.part) == (who.subject, "d-1", LIST)
+
+
+def test_a_form_of_the_centre_is_called_as_people_call_it() -> None:
+    archive, _ = archive_with_a_dossier()
+    page = Markup(listed(archive, CITIZEN)).text
+    assert FORM_NAMES[FormKind.RECEIPT][0] in page
+    assert "form <b>.pdf" in page
 
 
 @pytest.mark.parametrize("who", [STRANGER, ELSEWHERE])

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from contracts.forms import FormKind
+from contracts.forms import FORM_NAMES, FormKind
 from foundation.errors import Unknown
 from foundation.files.signature_report import SignedContent
 from foundation.text.file_names import shown_inline
@@ -66,6 +66,7 @@ class DossierFiles(FilePages):
             request,
             files=listed,
             kind_of={each.id: _kind(each, access) for each in listed},
+            form_names=FORM_NAMES,
             signed=_signed,
             shown=SHOWN,
             size=size,

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
+from contracts.forms import FORM_NAMES
 from foundation.errors import NO_SUCH_THING, Error, NotFound
 from foundation.persistence.document import new_message_id
 from foundation.web import Request, Response
@@ -145,7 +146,7 @@ class CounterDossier(CounterPage, CounterApi, ClerkApi, FormsApi, DirectorApi, D
             "lines": explained(pages.named(dossier, words), words.language),
             "stops": counter_view.stops(dossier, words),
             "remarks": remarks(dossier),
-            "form_names": counter_view.FORMS,
+            "form_names": FORM_NAMES,
             "proxy_kinds": PROXIES,
             "mark": as_seen.mark(dossier),
         }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.components import Component
-from contracts.forms import FormKind
+from contracts.forms import FORM_NAMES
 from contracts.law import LawRule
 from foundation.law import cite
 from foundation.web.page_words import Words, moment_said
@@ -26,18 +26,6 @@ from services.intake.domain.route.holders import persons
 from services.intake.handlers.counter_words import CHANNELS, SIGNATURES, STATES
 from services.intake.pages import Spoken
 
-FORMS: dict[FormKind, Words] = {
-    FormKind.RECEIPT: (
-        "Giấy tiếp nhận hồ sơ và hẹn trả kết quả",
-        "Receipt with the date of the result",
-    ),
-    FormKind.SUPPLEMENT: ("Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ", "Request for papers"),
-    FormKind.REFUSAL: ("Phiếu từ chối tiếp nhận", "Notice of refusal"),
-    FormKind.APOLOGY: ("Phiếu xin lỗi và hẹn lại ngày trả kết quả", "Apology with a new date"),
-    FormKind.STOP: ("Thông báo dừng giải quyết", "Notice that it is at a stop"),
-    FormKind.CONTROL: ("Phiếu kiểm soát quá trình giải quyết", "Control sheet of the dossier"),
-    FormKind.DECLARATION: ("Tờ khai điện tử", "Electronic form that was filled in"),
-}
 _FACTS: dict[str, Words] = {
     "state": ("Trạng thái", "State"),
     "code": ("Mã hồ sơ", "Code"),
@@ -289,7 +277,7 @@ def _noted(dossier: Dossier, words: Spoken) -> Iterator[Happened]:
         if charge.refunded:
             yield charge.refunded, ("Đã hoàn tiền", "Paid back"), (charge_words(charge, words),)
     for form in dossier.forms:
-        yield form.at, ("Lập mẫu", "Form issued"), (words.say(FORMS[form.kind]),)
+        yield form.at, ("Lập mẫu", "Form issued"), (words.say(FORM_NAMES[form.kind]),)
     for record in dossier.corrections:
         yield record.at, ("Đính chính", "Corrected"), (record.by, record.reason)
 
