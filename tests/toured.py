@@ -225,6 +225,7 @@ def _feedback() -> Toured:
             "/feedback/centre": ("list=overdue", "list=forwarded", "list=zzz"),
             "/feedback/centre/search": ("words=cham", "words=zzz"),
             "/answers": ("words=zzz",),
+            "/satisfaction": ("month=2020-09", "month=2031-01"),
         },
     )
 

@@ -106,6 +106,12 @@ ASPECTS: tuple[tuple[str, Words], ...] = (
     ("time", ("Thời gian giải quyết", "How long it took")),
     ("guidance", ("Việc hướng dẫn", "The guidance you were given")),
 )
+SATISFIED_WITH: tuple[tuple[str, Words], ...] = (
+    ("whole", ("Tất cả", "As a whole")),
+    ("officer", ("Thái độ của cán bộ", "How officers treated people")),
+    ("time", ("Thời gian giải quyết", "How long it took")),
+    ("guidance", ("Việc hướng dẫn", "The guidance")),
+)
 REASONS: Mapping[DissatisfactionReason, Words] = {
     DissatisfactionReason.ATTITUDE: ("Thái độ không tốt", "I was treated badly"),
     DissatisfactionReason.LATE: ("Trễ hẹn", "It was late"),
@@ -135,6 +141,11 @@ class VoiceWords(PageWords):
         """A day as people write it."""
         local = to_minute(at)
         return self.say((f"{local:%d/%m/%Y}", f"{local:%-d %B %Y}"))
+
+    def percent(self, share: float) -> str:
+        """A percentage as people write it: `98,5 %`, `98.5%`."""
+        said = f"{share:g}"
+        return self.say((f"{said.replace('.', ',')} %", f"{said}%"))
 
     def agencies(self) -> list[tuple[str, str]]:
         """What a form lets one pick from: each agency by its name, in the order of the names."""

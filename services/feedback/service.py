@@ -8,6 +8,7 @@ from services.feedback.handlers.denounce_pages import DenouncePages
 from services.feedback.handlers.events import FeedbackEvents
 from services.feedback.handlers.rating_pages import RatingPages
 from services.feedback.handlers.retention_api import FeedbackRetentionApi
+from services.feedback.handlers.satisfaction_pages import SatisfactionPages
 from services.feedback.handlers.take_in_pages import TakeInPages
 from services.feedback.handlers.visit_pages import VisitPages
 from services.feedback.handlers.voice_pages import VoicePages
@@ -19,6 +20,7 @@ class FeedbackService(
     DenouncePages,
     DenounceCodePages,
     RatingPages,
+    SatisfactionPages,
     VisitPages,
     TakeInPages,
     CentreFeedbackPages,

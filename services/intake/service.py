@@ -24,6 +24,7 @@ from services.intake.handlers.kiosk_pages import KioskPages
 from services.intake.handlers.lookup_api import LookupApi
 from services.intake.handlers.payment_notices import PaymentNotices
 from services.intake.handlers.payment_pages import PaymentPages
+from services.intake.handlers.public_figures import PublicFigures
 from services.intake.handlers.queue_pages import QueuePages
 from services.intake.handlers.readings_pages import ReadingsPages
 from services.intake.handlers.register_api import RegisterApi
@@ -35,6 +36,7 @@ from services.intake.settings import IntakeSettings
 
 class Intake(
     FiguresPages,
+    PublicFigures,
     RulesPages,
     ApplyPages,
     ApplyForms,

@@ -46,6 +46,8 @@ OPEN: Mapping[str, str] = {
     "catalogue GET /places": "where a place lies today, by those tables",
     "intake GET /calendar": "the working days of the centre are for everybody",
     "feedback GET /answers": "what the centre published of feedback, in its own words",
+    "feedback GET /satisfaction": "ratings of a month that is over, none over fewer than five",
+    "intake GET /figures": "how many dossiers there are, and nothing of any of them",
     "feedback GET /feedback/own": "sends whoever typed a code to its page",
     "feedback GET /denounce": "how a denouncer is protected; the form is for who signed in",
     "feedback GET /denounce/own": "sends whoever typed a code to its page",

@@ -253,3 +253,27 @@ def test_figures_of_an_older_count_are_read() -> None:
         (),
         dict.fromkeys(dict(first.by_state), 0),
     )
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_everybody_reads_the_figures_and_nothing_of_a_dossier(office: Office, lang: str) -> None:
+    request = Request(path="/figures", query={"lang": lang}, who=NOBODY, headers=BROWSER)
+    page = text_of(office.service.look_at_figures(request))
+    shown = Markup(page)
+    assert "/centre" not in page
+    assert not [each for each in shown.all("a") if "dossiers" in str(each.get("href"))]
+    told = ("Late", "Under way") if lang == "en" else ("Quá hạn", "Đang giải quyết")
+    assert all(each in shown.text for each in told)
+    said = office.service.look_at_figures(Request(path="/figures", who=NOBODY))
+    assert isinstance(said, dict)
+    assert (said["whole"]["open"], said["whole"]["late"], said["resolved"]) == (5, 2, 1)
+    assert sum(each["open"] for each in said["agencies"]) == 5
+
+
+def test_before_the_first_count_everybody_is_told_so() -> None:
+    office = Office()
+    request = Request(path="/figures", who=NOBODY, headers=BROWSER)
+    assert "Chưa đếm xong" in text_of(office.service.look_at_figures(request))
+    said = office.service.look_at_figures(Request(path="/figures", who=NOBODY))
+    assert isinstance(said, dict)
+    assert (said["counted"], said["whole"]["open"]) == (None, 0)

@@ -5,16 +5,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.events import RatingGiven
+from foundation.errors import Invalid
 from services.feedback.domain.tally import (
     FEWEST,
     RatingTally,
     blank,
     counted,
     month_of,
+    months_over,
+    must_be_over,
     share_satisfied,
     together,
 )
-from services.feedback.schemas.voices import satisfaction
+from services.feedback.schemas import public_satisfaction
+from services.feedback.schemas.satisfaction import satisfaction
 
 scores = st.integers(0, 2)
 
@@ -72,3 +76,21 @@ def test_all_agencies_together_give_nobody_away_by_the_difference(groups: list[l
 
 def test_a_month_begins_at_midnight_in_viet_nam() -> None:
     assert month_of(datetime(2026, 11, 30, 17, 0, tzinfo=UTC)) == "2026-12"
+
+
+def test_the_public_reads_of_the_months_that_are_over() -> None:
+    """While a month lasts, whoever looks twice would see the rating that came between."""
+    now = datetime(2026, 1, 31, 17, 30, tzinfo=UTC)  # half past midnight on 1 February
+    assert months_over(now, 3) == ("2026-01", "2025-12", "2025-11")
+    must_be_over("2026-01", now)
+    for month in ("2026-02", "2026-03"):
+        with pytest.raises(Invalid):
+            must_be_over(month, now)
+
+
+def test_each_agency_has_its_figure_unless_few_rated_it() -> None:
+    shown = public_satisfaction("2026-11", [tally(*[2] * 9), tally(0, 1, agency="ubnd-xa")])
+    many, few = shown["agencies"]
+    assert (many["agency"], many["people"], many["percent_satisfied"]) == ("so-xay-dung", 9, 100.0)
+    assert few == {"agency": "ubnd-xa", "too_few": True}
+    assert shown["whole"]["people"] == 9

@@ -10,6 +10,7 @@ from typing import Any
 
 from contracts.events import RatingGiven
 from contracts.history import Revision
+from foundation.errors import Invalid
 from foundation.worktime import local_day
 
 FEWEST = 5
@@ -37,6 +38,24 @@ class RatingTally:
 def month_of(moment: datetime) -> str:
     """The month in Viet Nam: `2026-11`."""
     return f"{local_day(moment):%Y-%m}"
+
+
+def months_over(now: datetime, number: int = 12) -> tuple[str, ...]:
+    """The months before that of a moment, the latest first."""
+    year, month = (int(part) for part in month_of(now).split("-"))
+    last = year * 12 + month - 2
+    return tuple(f"{each // 12}-{each % 12 + 1:02}" for each in range(last, last - number, -1))
+
+
+def must_be_over(month: str, now: datetime) -> None:
+    """The public reads of a month when it is over: before, each new rating would be seen alone.
+
+    Raises:
+        Invalid: it is not over yet.
+    """
+    if month >= month_of(now):
+        words = "Số liệu được công khai khi hết tháng.", "It is published when the month is over."
+        raise Invalid(*words, fields={"month": [words]})
 
 
 def blank(agency: str, month: str) -> RatingTally:

@@ -21,6 +21,7 @@ from services.feedback.domain import feedback as voices
 from services.feedback.domain.finding import FeedbackSearch
 from services.feedback.handlers.context import FeedbackContext
 from services.feedback.schemas import incoming
+from services.feedback.schemas import satisfaction as figures
 from services.feedback.schemas import voices as schemas
 
 CENTRE, COUNTER = "centre", "counter"
@@ -171,9 +172,9 @@ class FeedbackApi(FeedbackContext):
         done, messages = rating.rate(dossier, new, self.clock.now())
         return once.reply(self.ratings.save(done, *messages, once=once))
 
-    @get("/ratings", scope="centre", gives=schemas.SatisfactionAnswer)
+    @get("/ratings", scope="centre", gives=figures.SatisfactionAnswer)
     def satisfaction(self, request: Request) -> dict[str, Any]:
         """How satisfied people were in a month (`?month=2026-11`), with all or `?agency=`."""
-        asked: dict[str, Any] = request.asked(schemas.SatisfactionQuery())
+        asked: dict[str, Any] = request.asked(figures.SatisfactionQuery())
         tallies = self.rating_tallies.of_month(**asked)
-        return asked | schemas.satisfaction(tally.together(tallies))
+        return asked | figures.satisfaction(tally.together(tallies))

@@ -11,13 +11,17 @@ from services.feedback.schemas.denouncing import (
     ReadingsQuery,
 )
 from services.feedback.schemas.incoming import NewFeedbackSchema
+from services.feedback.schemas.satisfaction import (
+    PublicSatisfaction,
+    PublicSatisfactionQuery,
+    public_satisfaction,
+)
 from services.feedback.schemas.voices import (
     ApprovalSchema,
     ComplaintActSchema,
     FeedbackListQuery,
     ForwardSchema,
     RatingSchema,
-    SatisfactionQuery,
 )
 
 __all__ = [
@@ -32,8 +36,10 @@ __all__ = [
     "NewDenunciation",
     "NewFeedbackSchema",
     "PassOnSchema",
+    "PublicSatisfaction",
+    "PublicSatisfactionQuery",
     "RatingSchema",
     "ReadingQuery",
     "ReadingsQuery",
-    "SatisfactionQuery",
+    "public_satisfaction",
 ]

@@ -1,6 +1,6 @@
 """Schemas of the feedback API."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -22,7 +22,6 @@ from services.feedback.domain.feedback import (
 )
 from services.feedback.domain.passing import article
 from services.feedback.domain.rating import SCORES, DissatisfactionReason, NewRating, Rating
-from services.feedback.domain.tally import FEWEST, Counts, share_satisfied
 from services.feedback.schemas import keeping
 
 MOST_SHOWN = 100
@@ -103,13 +102,6 @@ class RatingSchema(ImpressionSchema):
     def build(self, data: dict[str, Any], **_: Any) -> NewRating:
         """As the domain has it."""
         return NewRating(**data | {"reasons": tuple(dict.fromkeys(data["reasons"]))})
-
-
-class SatisfactionQuery(Schema):
-    """Query of how satisfied people were: of a month, with one agency or with all."""
-
-    month = CodeLine(7, required=True, validate=validate.Regexp(r"^20\d\d-(0[1-9]|1[0-2])\Z"))
-    agency = AgencyCode(load_default="")
 
 
 class FeedbackListQuery(Schema):
@@ -228,25 +220,6 @@ def rated(rating: Rating) -> dict[str, Any]:
     return {"dossier": rating.id, "score": rating.score, "comment": rating.comment}
 
 
-def satisfaction(counts: Mapping[str, Counts]) -> dict[str, Any]:
-    """Figures over five people or more; of fewer it says that they are too few."""
-    return {name: _figures(each) for name, each in counts.items()}
-
-
-def _figures(counts: Counts) -> dict[str, Any]:
-    if sum(counts) < FEWEST:
-        return {"too_few": True}
-    no, yes, very = counts
-    return {
-        "too_few": False,
-        "people": sum(counts),
-        "not_satisfied": no,
-        "satisfied": yes,
-        "very_satisfied": very,
-        "percent_satisfied": share_satisfied(counts),
-    }
-
-
 class ComplaintProceedingAnswer(Schema):
     """How far a complaint is by law."""
 
@@ -321,18 +294,3 @@ class RatingAnswer(Schema):
 
     dossier = comment = fields.String()
     score = fields.Integer()
-
-
-class SatisfactionFigures(Schema):
-    """How many were how satisfied; of fewer than five people only that they are too few."""
-
-    too_few = fields.Boolean()
-    people = not_satisfied = satisfied = very_satisfied = fields.Integer()
-    percent_satisfied = fields.Float()
-
-
-class SatisfactionAnswer(Schema):
-    """How satisfied people were in a month, as a whole and by aspect."""
-
-    month = agency = fields.String()
-    whole = officer = time = guidance = fields.Nested(SatisfactionFigures)

@@ -67,6 +67,7 @@ from services.intake.schemas.outward import (
     shown,
     tracked,
 )
+from services.intake.schemas.public_figures import PublicFiguresAnswer, public_figures
 from services.intake.schemas.uploaded import digitised, submitted, unheard
 from services.intake.schemas.urging import (
     LateFields,
@@ -118,6 +119,7 @@ __all__ = [
     "PaymentFields",
     "PhoneFields",
     "ProxyFields",
+    "PublicFiguresAnswer",
     "ReceiptAnswer",
     "ReceiptFields",
     "RefusalFields",
@@ -143,6 +145,7 @@ __all__ = [
     "lookups",
     "outages",
     "procedure",
+    "public_figures",
     "receipt",
     "shown",
     "submitted",
