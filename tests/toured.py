@@ -110,7 +110,13 @@ def _intake() -> Toured:
         asked={
             "/booking": ("day=2020-10-09", "day=zzz"),
             "/counter/visits": (f"day={BOOKED[:10]}",),
-            "/counter": ("list=today", "list=resolved", "list=payment", "list=nothing"),
+            "/counter": (
+                "list=today",
+                "list=apology",
+                "list=resolved",
+                "list=payment",
+                "list=nothing",
+            ),
             "/counter/search": ("q=hoa", "q=", "q=zzz"),
             "/counter/new": ("q=zzz", "q=chap+thuan"),
             "/centre/calendar": (

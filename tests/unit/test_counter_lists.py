@@ -1,6 +1,8 @@
 """The counter's lists and its search: who reads them, what they show, what is written down."""
 
+import re
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -12,13 +14,16 @@ from foundation.web.auth import NOBODY, Identity
 from services.intake.domain.case.channel import Channel
 from services.intake.domain.case.dossier import Dossier, State
 from services.intake.domain.counter.finding import findable
+from services.intake.domain.lateness import warnings
+from services.intake.domain.lateness.warnings import WarningRule
 from services.intake.handlers import counter_words
-from tests.builders import Office, accepted, at, resolved, submitted
+from tests.builders import CALENDAR, Office, accepted, at, resolved, submitted
 from tests.journeys import SCRIPT
 from tests.markup import Markup, flaws
 
 CLERK = Identity("lan", frozenset({"counter"}), "")
 BROWSER = {"accept": "text/html"}
+BEGAN = at("2020-09-15 09:30")
 
 
 @pytest.fixture(name="office")
@@ -102,6 +107,24 @@ def test_what_was_taken_in_today_comes_by_its_codes_page_by_page(office: Office)
             break
         after = str(links[0]["href"]).partition("after=")[2]
     assert found == ["taken", "t2", "t3", "t4", "t5"]
+
+
+def test_an_apology_that_is_due_is_on_its_list_until_it_is_too_late(office: Office) -> None:
+    """By the timer alone: no act was done since the dossier was taken in."""
+    for number, dossier in enumerate(("a", "b", "c"), start=2):
+        due = accepted(number=number).due
+        assert due is not None
+        later = replace(accepted(number=number), id=dossier, due=due + timedelta(minutes=number))
+        office.dossiers.save(findable(warnings.arm(later, BEGAN, WarningRule(), CALENDAR)))
+    seen = []
+    for moment in ("2020-10-02 09:00", "2020-10-07 09:00", "2020-10-08 08:00", "2020-10-09 08:00"):
+        office.clock.moment = at(moment)
+        office.service.warn()
+        first = look(office, list="apology", limit="2")
+        after = re.search(r"after=([^\"&]+)", first)
+        second = shown(look(office, list="apology", after=unquote_plus(after[1]))) if after else []
+        seen.append((shown(first), second))
+    assert seen == [([], []), (["a", "b"], ["c"]), ([], []), ([], [])]
 
 
 def test_a_search_without_words_says_what_to_type(office: Office) -> None:

@@ -67,6 +67,19 @@ def test_an_apology_is_possible_until_the_office_closes_a_day_before() -> None:
     )
 
 
+def test_an_apology_is_due_from_its_warning_until_the_date_or_until_it_was_given() -> None:
+    dossier, due = armed(), []
+    for moment in ("10-05 15:00", "10-06 16:00", "10-07 09:00", "10-08 09:31"):
+        dossier, _ = told(dossier, at(f"2020-{moment}"))
+        due.append(warnings.apology_is_due(dossier))
+    assert due == [False, False, True, False]
+    warned, _ = told(armed(), LAST)
+    assert warnings.apology_is_due(warned)
+    assert not warnings.apology_is_due(replace(warned, apologised=DUE))
+    assert not warnings.apology_is_due(replace(warned, state=State.RESOLVED))
+    assert not warnings.apology_is_due(replace(warned, due=DUE + timedelta(days=5)))
+
+
 def test_an_apology_that_is_too_late_is_not_told() -> None:
     assert told(armed(), LAST)[1] == [DossierDueSoon]
 

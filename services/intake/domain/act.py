@@ -2,7 +2,7 @@
 
 An act is what a clerk, an agency or time itself does to a dossier: a rule of law, as a pure
 function from dossier to dossier and messages. Warnings, reminders and forms on demand are no acts:
-they change nothing that a stage looks at.
+they change nothing that a stage looks at, but a warning the places on the late list.
 """
 
 from collections.abc import Callable
@@ -53,7 +53,8 @@ def carry_out(dossier: Dossier, rule: Rule, around: Surroundings) -> Decided:
     5. Stamp: the dossier is marked as counted by the newest edition. After the rule, since every
        date that the rule set was counted by it.
     6. Timers: the next warning, and when silence is consent; they need the last due dates.
-    7. Late list: the dossier's places on the director's list, from the same dates.
+    7. Late list: the dossier's places on the director's list, from the same dates, and on the
+       counter's list of apologies, from what was warned of.
     8. Reminders: whom the rules remind next, since they count what was told of these dates.
     9. Search words: what the dossier is found by at the counter, from its code and its people.
 

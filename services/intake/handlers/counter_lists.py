@@ -1,6 +1,7 @@
 """Pages of the counter's lists: what waits, what was taken in today, and one box to search."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from foundation.errors import Error
@@ -8,8 +9,10 @@ from foundation.web import Request, Response
 from foundation.web.page_forms import after_form
 from foundation.web.page_routes import page
 from services.intake import schemas
+from services.intake.domain.case import apology
 from services.intake.domain.case.dossier import Dossier, State
 from services.intake.domain.counter.dossier_code import book_of
+from services.intake.domain.lateness.late_list import APOLOGIES
 from services.intake.handlers import counter_words
 from services.intake.handlers.context import CLERK
 from services.intake.handlers.counter_page import CounterPage
@@ -28,7 +31,7 @@ class CounterLists(CounterPage):
         today = request.query.get("list") == TODAY
         schema = schemas.CounterTodayQuery if today else schemas.CounterStateQuery
         asked = request.asked(schema())
-        found, following = self._taken_in_today(asked) if today else self._in_one_state(asked)
+        found, following = self._on_list(asked)
         self._looked(request, f"/counter?list={asked['name']}", found)
         return self._counter_list(request, found, following, chosen_list=asked["name"])
 
@@ -43,6 +46,20 @@ class CounterLists(CounterPage):
             done=lambda: self._counter_list(request, *read[0]),
             wrong=lambda error: self._not_sought(request, error),
         )
+
+    def _on_list(self, asked: dict[str, Any]) -> tuple[list[Dossier], str]:
+        own = {TODAY: self._taken_in_today, APOLOGIES: self._apologies_due}
+        return own.get(asked["name"], self._in_one_state)(asked)
+
+    def _apologies_due(self, asked: dict[str, Any]) -> tuple[list[Dossier], str]:
+        """Those whose date may still be moved by an apology, the most pressing first."""
+        limit, now = asked["limit"], self.clock.now()
+        row = partial(apology.row, now=now)
+        found = self.dossiers.pressing(
+            APOLOGIES, asked["after"], ("", ""), now, row, limit=limit + 1
+        )
+        following = found[limit - 1].place if len(found) > limit else ""
+        return [each.dossier for each in found[:limit]], following
 
     def _taken_in_today(self, asked: dict[str, Any]) -> tuple[list[Dossier], str]:
         limit, book = asked["limit"], book_of(self.settings.unit, self.clock.now())

@@ -9,6 +9,7 @@ from contracts.signatures import SignatureVerdict
 from foundation.web.page_words import Words
 from services.intake.domain.case.channel import Channel
 from services.intake.domain.case.dossier import UNDER_WAY, Dossier, State
+from services.intake.domain.lateness.late_list import APOLOGIES
 
 TODAY = "today"
 LISTS: Mapping[str, Words] = {
@@ -16,6 +17,7 @@ LISTS: Mapping[str, Words] = {
     TODAY: ("Nhận hôm nay", "Taken in today"),
     State.SUPPLEMENT: ("Chờ bổ sung giấy tờ", "Papers awaited"),
     State.PAYMENT: ("Chờ nộp tiền", "Payment awaited"),
+    APOLOGIES: ("Cần xin lỗi, hẹn lại", "Apologies due"),
     State.RESOLVED: ("Chờ trả kết quả", "Results to hand over"),
 }
 STATES: Mapping[str, Words] = {

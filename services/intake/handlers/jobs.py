@@ -19,7 +19,7 @@ from services.intake.domain.case.dossier import UNDER_WAY, Decided, Dossier
 from services.intake.domain.centre.figures import SOON, CentreFigures, start_of_day
 from services.intake.domain.counter import finding, reception
 from services.intake.domain.counter.dossier_code import book_of
-from services.intake.domain.lateness import reminding, warnings
+from services.intake.domain.lateness import late_list, reminding, warnings
 from services.intake.domain.route import branches
 from services.intake.handlers.context import IntakeContext
 from services.intake.handlers.issuing_office import office_of
@@ -190,9 +190,12 @@ class IntakeJobs(IntakeContext):
 
     def _warn(self, dossier_id: str) -> None:
         now, unit = self.clock.now(), self.calendars.now()
-        self.dossiers.change(
-            dossier_id, lambda each: warnings.warn(each, now, unit.rule, unit.calendar)
-        )
+
+        def warn(dossier: Dossier) -> Decided:
+            warned, messages = warnings.warn(dossier, now, unit.rule, unit.calendar)
+            return late_list.listed(warned), messages
+
+        self.dossiers.change(dossier_id, warn)
 
     def _remind(self, dossier_id: str) -> None:
         now, rules, unit = self.clock.now(), self.rulebook.rules(), self.calendars.now()

@@ -5,9 +5,10 @@ from marshmallow import Schema, fields, validate
 from foundation.web.fields import After
 from foundation.web.text_fields import CodeLine, SearchLine
 from services.intake.domain.case.dossier import State
+from services.intake.domain.lateness.late_list import APOLOGIES
 from services.intake.schemas.inward import MOST_SHOWN
 
-LISTED = ("today", *(each.value for each in State))
+LISTED = ("today", APOLOGIES, *(each.value for each in State))
 
 
 class CounterListQuery(Schema):
@@ -23,7 +24,7 @@ class CounterListQuery(Schema):
 
 
 class CounterStateQuery(CounterListQuery):
-    """Of a state: the page behind a place in it."""
+    """Of a state, or of apologies: the page behind a place in it."""
 
     after = After()
 

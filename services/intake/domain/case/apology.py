@@ -98,6 +98,25 @@ def with_a_part(dossier: Dossier) -> tuple[str, ...]:
     return tuple(dict.fromkeys((dossier.agency, *at_work)))
 
 
+@dataclass(frozen=True, kw_only=True)
+class ApologyDue:
+    """A dossier an apology is due for, and its `place` on the list of those."""
+
+    place: str
+    dossier: Dossier
+
+
+def row(dossier: Dossier, now: datetime) -> ApologyDue | None:
+    """The row of a dossier; None if it is too late to apologise."""
+    due = ApologyDue(place=dossier.schedule.press_order, dossier=dossier)
+    return due if may_still_come(dossier, now) else None
+
+
+def may_still_come(dossier: Dossier, now: datetime) -> bool:
+    """Whether the day before the due date is not over: later, no apology moves it."""
+    return dossier.due is not None and local_day(now) < local_day(dossier.due)
+
+
 def _must_have_a_part(dossier: Dossier, agency: str) -> None:
     if agency not in with_a_part(dossier):
         raise Refused(
@@ -122,7 +141,7 @@ def _must_have_time(dossier: Dossier, apology: Apology, now: datetime) -> dateti
             "The dossier has no due date that is running: there is nothing to re-appoint.",
             article=dossier.by(LawRule.APOLOGY),
         )
-    if local_day(now) >= local_day(dossier.due):
+    if not may_still_come(dossier, now):
         raise Refused(
             "Phải xin lỗi và hẹn lại chậm nhất một ngày trước ngày hết hạn.",
             "The apology must come one day before the due date at the latest.",

@@ -12,15 +12,18 @@ from services.intake.domain.case.order_delivery import holding
 from services.intake.domain.clock.waits import HOLDS_ALL, open_waits
 from services.intake.domain.explanation.account import used
 from services.intake.domain.lateness.urging import unanswered
+from services.intake.domain.lateness.warnings import apology_is_due
 
 # What is read of a dossier to show it on the director's list, and what each must have.
 LATE = (
     *("procedure", "procedure_name", "agency", "channel", "owner", "applicant", "attachments"),
     *("case", "submitted", "state", "code", "steps", "due", "ledger", "waits", "resolved"),
-    *("field", "urgings", "reminded", "press_order", "undelivered"),
+    *("field", "urgings", "reminded", "press_order", "undelivered", "received"),
 )
 
 ALL = "*"
+APOLOGIES = "apology"
+"""The place of what an apology is due for: no agency's and no field's, which have a blank."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +76,8 @@ class Late:
 def listed(dossier: Dossier) -> Dossier:
     """The dossier with its places on the list: by agency, by field, by both, and among all.
 
-    It stands at them from the earliest of its dates on that still runs.
+    It stands at them from the earliest of its dates on that still runs; and among those that an
+    apology is due for, while it is.
     """
     dates = [at for at in (_whole(dossier), *(step.due for step in _open(dossier))) if at]
     if not dates:
@@ -82,6 +86,8 @@ def listed(dossier: Dossier) -> Dossier:
     pressing = tuple(
         place_of(agency, field) for agency in ("", *agencies) for field in ("", dossier.field)
     )
+    if apology_is_due(dossier):
+        pressing = (*pressing, APOLOGIES)
     order = f"{write_time(min(dates))} {dossier.id}"
     return with_schedule(dossier, pressing=tuple(dict.fromkeys(pressing)), press_order=order)
 

@@ -86,6 +86,17 @@ def warn(dossier: Dossier, now: datetime, rule: WarningRule, calendar: Calendar)
     return arm(with_schedule(armed, told=told), now, rule, calendar), messages
 
 
+def apology_is_due(dossier: Dossier) -> bool:
+    """Whether an apology is to be written: it was warned of, none was, and the date lies ahead."""
+    if dossier.due is None or dossier.paused or dossier.apologised:
+        return False
+    told = dossier.schedule.told
+    warned, passed = (
+        _label(kind, dossier.due) in told for kind in (Warned.APOLOGY_DUE, Warned.OVERDUE)
+    )
+    return dossier.state in UNDER_WAY and warned and not passed
+
+
 def carried(told: tuple[str, ...], due: datetime, now: datetime) -> tuple[str, ...]:
     """What counts as told when the calendar moves the date: all that was, for the new date too.
 
