@@ -340,9 +340,27 @@ def test_a_paper_of_an_earlier_dossier_is_offered_again_with_consent(office: Off
     offered = [each["value"] for each in page.all("input") if each.get("name") == "document"]
     assert offered == ["d-2"]
     assert "agreed" in [each.get("name") for each in page.all("input")]
+    assert "Kết quả của" not in page.text
     other = Office()
     page = Markup(shown(other, "look_at_draft_paper", draft=begun(other), paper=key))
     assert "Dùng lại" not in page.text
+
+
+@pytest.mark.parametrize(("state", "offered"), [(State.RETURNED, True), (State.RESOLVED, False)])
+def test_a_result_that_was_handed_over_is_offered_for_any_paper(
+    office: Office,
+    state: State,
+    offered: bool,  # noqa: FBT001
+) -> None:
+    first = filled(office)
+    handed_in(office, first)
+    (dossier,) = office.dossiers.things
+    office.dossiers.save(replace(dossier, state=state, result="result-1"))
+    draft = begun(office, "k-2")
+    page = Markup(shown(office, "look_at_draft_paper", draft=draft, paper=key_of(REQUEST_FORM)))
+    values = [each["value"] for each in page.all("input") if each.get("name") == "document"]
+    assert ("result-1" in values) is offered
+    assert ("Kết quả của" in page.text) is offered
 
 
 CASED = (

@@ -1,5 +1,6 @@
 """A file sent by a page: kept as the API keeps it, and back to intake, or a page that says why."""
 
+from dataclasses import replace
 from io import BytesIO
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
@@ -20,7 +21,7 @@ from services.documents.domain.storing import FORMATS, LONGEST_NAME
 from services.documents.pages import PAGES, UploadPlace, accept
 from tests.fakes import FakeScanner
 from tests.markup import Markup, flaws
-from tests.unit.test_documents_service import CITIZEN, CLERK, DRAWING, Archive
+from tests.unit.test_documents_service import CITIZEN, CLERK, DRAWING, OFFICER, Archive
 
 BOUNDARY = "----vi-du"
 HTML = {"accept": "text/html"}
@@ -162,6 +163,23 @@ def test_a_file_that_was_handed_in_is_used_again_as_a_document_of_its_own() -> N
     assert new.origin.consent
     assert archive.told()[-1] == "document.reused"
     assert {each.by for each in archive.readings.things} == {CITIZEN.subject}
+
+
+def test_a_result_that_a_citizen_got_is_used_again_by_them_alone() -> None:
+    archive = Archive()
+    archive.open_dossier()
+    ids = [archive.upload(OFFICER, b"%PDF-1.7 giay phep", each) for each in ("a", "b")]
+    for each in ids:
+        archive.documents.save(replace(archive.documents.get(each), dossier="d-1"))
+    access = archive.accesses.get("d-1")
+    archive.accesses.save(replace(access, owner=CITIZEN.subject, results=(ids[0],)))
+    assert again(archive, document=ids[0], agreed="yes").status_code == 303
+    new = archive.documents.things[-1]
+    assert (new.uploader.subject, new.origin.reused) == (CITIZEN.subject, "result")
+    stranger = Identity("citizen-2", CITIZEN.scopes)
+    for who, document in ((stranger, ids[0]), (CITIZEN, ids[1])):
+        with pytest.raises(NotFound):
+            again(archive, who, document=document, agreed="yes")
 
 
 def test_nothing_is_used_again_without_consent_or_of_somebody_else() -> None:

@@ -87,8 +87,8 @@ def reuse(
     must_pass(must_be_here(old))
     theirs = old.uploader
     owned = theirs.subject == by.subject or (by.clerk and not theirs.agency)
-    result = is_result(old, access)
-    if old.form or not (owned or (result and (by.clerk or _is_applicant(by, access)))):
+    result = is_own_result(old, access, by) or (by.clerk and is_result(old, access))
+    if old.form or not (owned or result):
         raise Forbidden(
             "Chỉ dùng lại được tệp do chính mình nộp hoặc kết quả của mình; cán bộ dùng lại thay "
             "người nộp.",
@@ -120,6 +120,11 @@ def again_from(
 def is_result(document: Document, access: DossierAccess | None) -> bool:
     """Whether it is the result of its dossier."""
     return access is not None and document.id in access.results
+
+
+def is_own_result(document: Document, access: DossierAccess | None, by: DocumentActor) -> bool:
+    """Whether it is the result of a dossier that they handed in."""
+    return is_result(document, access) and _is_applicant(by, access)
 
 
 def store(document: Document) -> Versions:

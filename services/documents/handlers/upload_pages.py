@@ -99,9 +99,10 @@ class UploadPages(FilesApi):
     def _keep_again(self, keyed: Request, said: Mapping[str, str]) -> None:
         by, now = person(keyed), self.clock.now()
         found = self.documents.get(said.get("document", ""))
-        old = reuse.must_be_reusable(found, by, said.get("agreed", ""))
+        access = self.accesses.known(found.dossier)
+        old = reuse.must_be_reusable(found, access, by, said.get("agreed", ""))
         self.readings.append(readings.note(old, by, now, reason=AGAIN, part=""))
-        origin = versions.again_from(old, self.accesses.known(old.dossier), CONSENT, now)
+        origin = versions.again_from(old, access, CONSENT, now)
         with on_disk(self.files.get(old.sha256)) as stream:
             self.keep(replace(keyed, stream=stream), old.name, origin)
 

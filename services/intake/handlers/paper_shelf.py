@@ -17,7 +17,7 @@ from foundation.web.page_words import Words
 from services.intake.domain.case.dossier import Attachment
 from services.intake.domain.drafts import draft as drafting
 from services.intake.domain.drafts.draft import Drafted, OnlineDraft
-from services.intake.domain.drafts.earlier import EarlierFile, earlier_files
+from services.intake.domain.drafts.earlier import EarlierFile, earlier_files, earlier_results
 from services.intake.domain.drafts.progress import DraftPaper
 from services.intake.handlers import draft_view
 from services.intake.handlers.apply_page import ApplyPage
@@ -94,11 +94,14 @@ class PaperPages(ApplyPage):
         )
 
     def _earlier(self, shelf: PaperShelf, each: DraftPaper) -> tuple[EarlierFile, ...]:
-        """What stood for the same paper in the citizen's latest dossiers; for a draft alone."""
+        """What stood for the same paper in the citizen's latest dossiers, and their results.
+
+        For a draft alone.
+        """
         if shelf.draft.supplies:
             return ()
         own = self.dossiers.owned(shelf.draft.owner, limit=MOST_LOOKED_AT)
-        return earlier_files(own, each.paper.name)
+        return (*earlier_files(own, each.paper.name), *earlier_results(own))
 
     def _file_page(self, request: Request, shelf: PaperShelf, key: str, document: str) -> Response:
         """Whether to use a file that came just now; a moment is waited for its scan."""
