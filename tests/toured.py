@@ -346,6 +346,6 @@ def _notifications() -> Toured:
         asked={
             "/message-templates/<kind>/<language>": ("edition=1", "done=1"),
             "/counter/messages/<dossier>": ("limit=1", "done=1"),
-            "/messages/<dossier>": ("limit=1",),
+            "/messages/<dossier>": ("limit=1", "done=1"),
         },
     )

@@ -197,6 +197,7 @@ GUARDED: Mapping[str, str] = {
     "notifications GET /counter/messages/<dossier>": "as /counter",
     "notifications POST /counter/messages/<dossier>": "the same",
     "notifications GET /messages/<dossier>": "as /mine: a citizen's own alone",
+    "notifications POST /messages/<dossier>": "the same",
     "notifications GET /unsubscribe/<dossier>/<seal>": "known by the seal of a letter",
     "notifications POST /unsubscribe/<dossier>/<seal>": "the same",
     "notifications GET /receipts/<secret>/<provider>": "gateways report; known by the secret",

@@ -1,7 +1,9 @@
 """The applicant's page of what they were told about a dossier, and to whom it is not there."""
 
 from dataclasses import replace
+from io import BytesIO
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from hypothesis import given
@@ -18,7 +20,7 @@ from services.notifications.domain.applicant import ApplicantContact, forget, me
 from services.notifications.domain.keeping import forgotten
 from services.notifications.domain.notice import NoticeState
 from services.notifications.domain.notice_channel import NoticeChannel
-from tests.unit.test_message_pages import MAIL, PHONE, html, told_of
+from tests.unit.test_message_pages import FORM, MAIL, PHONE, html, seen, told_of
 from tests.unit.test_notifications_service import Desk
 
 OWNER = Identity("an", frozenset({"dossier:submit"}), "")
@@ -106,6 +108,51 @@ def test_words_that_are_not_kept_any_more_are_said_to_be_so(office: Desk) -> Non
 def test_a_page_goes_on_where_it_ended(office: Desk) -> None:
     assert 'rel="next"' in look(office, limit="1")
     assert 'rel="next"' not in look(office)
+
+
+def choose(office: Desk, said: dict[str, str], who: Identity = OWNER) -> Any:
+    request = Request(
+        method="POST",
+        path="/messages/d-1",
+        headers={"content-type": FORM, "accept": "text/html"},
+        stream=BytesIO(urlencode(said).encode()),
+        who=who,
+    )
+    return office.service.choose_own_by_form(request, "d-1")
+
+
+def test_the_owner_chooses_how_to_be_told_and_twice_is_once(office: Desk) -> None:
+    said = seen(look(office)) | {"told-channel-1": "email", "told-language": "en"}
+    answers = [choose(office, said | {"told-quiet": "1"}) for _ in range(2)]
+    assert [each.headers["Location"] for each in answers] == ["/messages/d-1?done=1"] * 2
+    kept = office.applicants.get("d-1")
+    assert (kept.chosen, kept.language, kept.unsubscribed) == (
+        (NoticeChannel.EMAIL,),
+        "en",
+        True,
+    )
+    page = look(office, done="1")
+    assert "Đã ghi cách báo tin" in page
+    assert '<option value="email" selected' in page
+
+
+def test_what_cannot_be_chosen_is_said_and_what_was_chosen_stays(office: Desk) -> None:
+    twice = seen(look(office)) | {"told-channel-1": "email", "told-channel-2": "email"}
+    answer = choose(office, twice)
+    page = html(answer)
+    assert answer.status_code == 422
+    assert 'id="told-channel-1-error"' in page
+    assert '<option value="email" selected' in page
+    assert office.applicants.get("d-1").chosen == ()
+
+
+def test_nobody_chooses_for_another(office: Desk) -> None:
+    said = {"told-channel-1": "email"}
+    with pytest.raises(Hidden):
+        choose(office, said, Identity("hoa", frozenset({"dossier:submit", "counter"}), ""))
+    with pytest.raises(Unknown):
+        choose(office, said, NOBODY)
+    assert office.applicants.get("d-1").chosen == ()
 
 
 def test_the_owner_is_learnt_kept_through_a_correction_and_forgotten_in_the_end() -> None:

@@ -8,7 +8,6 @@ from foundation.web import Request, Response
 from foundation.web.page_forms import after_form, as_api, read_form
 from foundation.web.page_routes import form, moved, page, wants_page
 from services.notifications import pages, schemas
-from services.notifications.domain.applicant import CHOICE_SEEN
 from services.notifications.domain.keeping import masked
 from services.notifications.handlers import message_view
 from services.notifications.handlers.api import MessagesApi
@@ -54,8 +53,6 @@ class MessagePages(MessagesApi):
         asked = request.asked(schemas.MessagesPage())
         done = bool(asked.pop("done")) and not wrong
         found, onward = self.notices.of(dossier, self.clock.real(), **asked)
-        filled = said or message_view.filled_in(applicant)
-        errors = pages.errors_of(wrong, request.language)
         return PAGES.show(
             "messages.html",
             request,
@@ -67,12 +64,9 @@ class MessagePages(MessagesApi):
             failed=schemas.not_reached(found),
             onward=onward,
             done=done,
-            filled=filled,
-            errors={message_view.FIELDS.get(name, name): each for name, each in errors.items()},
-            changed=message_view.changed(said.get("seen", ""), applicant) if wrong else (),
-            mark=CHOICE_SEEN.mark(applicant),
             view=message_view,
             moment=pages.moment,
+            **message_view.choice(applicant, said, wrong, request.language),
         )
 
 

@@ -6,7 +6,10 @@ It shows addresses masked, and no text of a message.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from foundation.errors import Error
 from foundation.web.page_words import Words
+from foundation.web.translations import Language
+from services.notifications import pages
 from services.notifications.domain.applicant import CHOICE_SEEN, ApplicantContact
 from services.notifications.domain.notice import NoticeState
 from services.notifications.domain.notice_channel import NoticeChannel
@@ -65,6 +68,19 @@ _FACTS: Mapping[str, Words] = {
     "language": ("Ngôn ngữ", "Language"),
     "quiet": ("Chỉ tin bắt buộc", "Only what the law requires"),
 }
+
+
+def choice(
+    applicant: ApplicantContact, said: Mapping[str, str], wrong: Error | None, language: Language
+) -> dict[str, Any]:
+    """What the form of how somebody wishes to be told shows, and what is wrong with it."""
+    errors = pages.errors_of(wrong, language)
+    return {
+        "filled": said or filled_in(applicant),
+        "errors": {FIELDS.get(name, name): each for name, each in errors.items()},
+        "changed": changed(said.get("seen", ""), applicant) if wrong else (),
+        "mark": CHOICE_SEEN.mark(applicant),
+    }
 
 
 def body_of(said: Mapping[str, str]) -> dict[str, Any]:

@@ -27,15 +27,10 @@ class MessagesQuery(Schema):
     after = After()
 
 
-class OwnMessagesPage(MessagesQuery):
-    """Query of a page of messages that people read."""
+class MessagesPage(MessagesQuery):
+    """Query of a page of messages that people read; `done` after a choice was kept."""
 
     limit = fields.Integer(load_default=25, validate=validate.Range(1, MOST_SHOWN))
-
-
-class MessagesPage(OwnMessagesPage):
-    """Query of the counter's page of messages; `done` after a choice was kept."""
-
     done = Line(1, load_default="")
 
 
