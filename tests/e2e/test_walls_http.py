@@ -91,6 +91,7 @@ GUARDED: Mapping[str, str] = {
     "intake GET /mine": "shows a browser where to sign in; then one's own alone",
     "intake GET /mine/<dossier_id>": "the same; another's is as if it were not there",
     "intake GET /mine/<dossier_id>/did/<name>": "the same",
+    "intake POST /mine/<dossier_id>/way": "the same",
     "intake POST /mine/<dossier_id>/withdraw": "the same",
     "intake POST /mine/<dossier_id>/supplement": "the same",
     "intake GET /mine/<dossier_id>/papers": "the same",

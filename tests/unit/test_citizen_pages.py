@@ -86,6 +86,17 @@ def withdraw(office: Office, dossier_id: str, said: dict[str, str], subject: str
     return office.service.withdraw_by_form(request, dossier_id)
 
 
+def choose(office: Office, dossier_id: str, said: dict[str, str], subject: str = OWNER) -> Any:
+    request = Request(
+        method="POST",
+        path=f"/mine/{dossier_id}/way",
+        headers={"content-type": FORM},
+        stream=BytesIO(urlencode(said).encode()),
+        who=who(subject),
+    )
+    return office.service.choose_way_by_form(request, dossier_id)
+
+
 def listed_ids(page: str) -> list[str]:
     return re.findall(r'id="own-[0-9]+"><a href="/mine/([^"?]+)', page)
 
@@ -320,3 +331,38 @@ def test_it_is_known_which_acts_there_are() -> None:
     for dossier, may in ((submitted(), True), (consulting(), True), (resolved(), False)):
         verdict = citizen_acts.possible(dossier, now, calendar)[citizen_acts.CitizenAct.WITHDRAW]
         assert (verdict is None) == may
+
+
+def test_the_owner_chooses_how_the_result_comes_until_they_have_it(office: Office) -> None:
+    over = replace(resolved(), id="over", code="", state=State.RETURNED)
+    kept(office, replace(resolved(), id="d"), over)
+    said = carried(one(office, "d")) | {"way-by": "online"}
+    answers = [choose(office, "d", said) for _ in range(2)]
+    assert [each.headers["Location"] for each in answers] == ["/mine/d/did/way"] * 2
+    assert office.dossiers.get("d").result_by == "online"
+    assert 'value="online" checked' in one(office, "d")
+    assert "/mine/over/way" not in one(office, "over")
+    refused = choose(office, "over", carried(one(office, "d")) | {"way-by": "post"})
+    assert refused.status_code in {409, 412}
+
+
+def test_the_post_needs_an_address_and_says_so_with_what_was_chosen(office: Office) -> None:
+    applicant = replace(accepted().applicant, address="")
+    kept(office, replace(accepted(), id="d", applicant=applicant, result_by="counter"))
+    answer = choose(office, "d", carried(one(office, "d")) | {"way-by": "post"})
+    page = str(answer.get_data(as_text=True))
+    assert flaws(page) == []
+    assert answer.status_code == 422
+    assert "cần có địa chỉ" in page
+    assert 'value="post" checked' in page
+    assert office.dossiers.get("d").result_by == "counter"
+
+
+def test_nobody_chooses_for_anothers_dossier(office: Office) -> None:
+    kept(office, replace(accepted(), id="d"))
+    said = carried(one(office, "d")) | {"way-by": "online"}
+    with pytest.raises(Hidden):
+        choose(office, "d", said, "somebody else")
+    with pytest.raises(Unknown):
+        choose(office, "d", said, "")
+    assert office.dossiers.get("d").result_by == ""

@@ -30,7 +30,7 @@ from services.intake.domain.drafts import progress
 from services.intake.domain.drafts.draft import Drafted, OnlineDraft
 from services.intake.domain.drafts.progress import DraftTask
 from services.intake.domain.forms import issuing
-from services.intake.handlers import draft_view
+from services.intake.handlers import citizen_view, draft_view
 from services.intake.handlers.apply_page import APPLY, ApplyPage
 from services.intake.handlers.context import CITIZEN
 from services.intake.handlers.counter_words import copies_of
@@ -151,7 +151,7 @@ class ApplyPages(ApplyPage):
             takes=draft_view.time_said(self.procedures.now(found.procedure).time),
             where=where,
             qr=qr_code.drawn(where),
-            result_by=draft_view.RESULT_BY.get(found.result_by, ""),
+            result_by=citizen_view.RESULT_BY.get(found.result_by, ""),
         )
 
     @form(f"{APPLY}/<draft>/throw-away", PAGES, scope=CITIZEN, hidden=True)
@@ -266,7 +266,7 @@ class ApplyPages(ApplyPage):
             proxy_law=cite(LawRule.CHANNELS, self.clock.now()),
             errors=draft_view.errors_of(wrong, language),
             article=wrong.article if wrong else "",
-            results=draft_view.RESULT_BY,
+            results=citizen_view.RESULT_BY,
             tasks=progress.tasks(draft, procedure),
             papers=[draft_view.paper_row(each, known, draft, language) for each in papers],
             fees=draft_view.fees(draft, procedure),

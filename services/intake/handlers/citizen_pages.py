@@ -90,7 +90,24 @@ class CitizenPages(CitizenPage, CounterApi):
         return after_form(
             lambda: self.withdraw(as_api(request, {}, said), dossier_id),
             done=lambda: moved(request, f"{address_of(dossier_id)}/did/{CitizenAct.WITHDRAW}"),
-            wrong=lambda error: self._own_page(request, dossier_id, said=said, wrong=error),
+            wrong=lambda error: self._own_page(
+                request, dossier_id, said=said, wrong=error, opened=CitizenAct.WITHDRAW
+            ),
+        )
+
+    @form(f"{MINE}/<dossier_id>/way", PAGES, scope=CITIZEN, hidden=True)
+    def choose_way_by_form(self, request: Request, dossier_id: str) -> Response:
+        """Choose how the result is to come, as long as it has not."""
+        self._citizen_must_be_known(request)
+        said = read_form(request)
+        self._own_dossier(request, dossier_id)
+        body = {"result_by": said.get("way-by", "")}
+        return after_form(
+            lambda: self.choose_way(as_api(request, body, said), dossier_id),
+            done=lambda: moved(request, f"{address_of(dossier_id)}/did/{CitizenAct.WAY}"),
+            wrong=lambda error: self._own_page(
+                request, dossier_id, said=said, wrong=error, opened=CitizenAct.WAY
+            ),
         )
 
     def _own_dossier(self, request: Request, dossier_id: str) -> Dossier:
@@ -105,6 +122,7 @@ class CitizenPages(CitizenPage, CounterApi):
         done: str | tuple[str, str] = "",
         said: Mapping[str, str] = _NOTHING,
         wrong: Error | None = None,
+        opened: str = "",
     ) -> Response:
         found, words = self._own_dossier(request, dossier_id), self._citizen_words(request)
         now, calendar = self._when()
@@ -120,6 +138,9 @@ class CitizenPages(CitizenPage, CounterApi):
             "done": done,
             "wrong": citizen_view.whole(wrong, request.language),
             "article": wrong.article if wrong else "",
+            "opened": opened,
+            "ways": citizen_view.RESULT_BY,
+            "way": said.get("way-by", found.result_by),
         }
         status = wrong.status if wrong else 200
         return PAGES.show("mine_one.html", request, at=now, status=status, **shown)

@@ -16,7 +16,16 @@ from services.intake.pages import Spoken
 
 DONE: Mapping[str, Words] = {
     CitizenAct.WITHDRAW: ("Ông/bà đã rút hồ sơ", "You took the dossier back"),
+    CitizenAct.WAY: (
+        "Đã ghi cách ông/bà muốn nhận kết quả",
+        "We noted how you wish to get the result",
+    ),
     CitizenAct.SUPPLEMENT: ("Ông/bà đã gửi giấy tờ bổ sung", "You sent the papers"),
+}
+RESULT_BY: Mapping[str, Words] = {
+    "online": ("Bản điện tử, tải về tại trang này", "As a file, from this site"),
+    "counter": ("Đến nhận tại quầy của Trung tâm", "I come to the counter of the centre"),
+    "post": ("Gửi qua bưu chính đến địa chỉ đã ghi", "By post to the address I gave"),
 }
 FACTS: Mapping[str, Words] = {
     "state": ("Trạng thái", "State"),

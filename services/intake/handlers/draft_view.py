@@ -31,11 +31,6 @@ TASKS: Mapping[DraftTask, Words] = {
     DraftTask.RESULT: ("Nhận tin báo và kết quả", "How to be told and get the result"),
     DraftTask.CHECK: ("Kiểm tra và nộp", "Check it and hand it in"),
 }
-RESULT_BY: Mapping[str, Words] = {
-    "online": ("Bản điện tử, tải về tại trang này", "As a file, from this site"),
-    "counter": ("Đến nhận tại quầy của Trung tâm", "I come to the counter of the centre"),
-    "post": ("Gửi qua bưu chính đến địa chỉ đã ghi", "By post to the address I gave"),
-}
 DONE: Mapping[str, Words] = {
     "attached": ("Đã thêm tệp vào giấy tờ", "The file was added to the paper"),
     "removed": ("Đã bỏ tệp ra", "The file was taken out"),

@@ -19,6 +19,7 @@ class CitizenAct(StrEnum):
     """
 
     WITHDRAW = "withdraw"
+    WAY = "way"
     SUPPLEMENT = "supplement"
 
 
@@ -27,4 +28,7 @@ Refusal = Refused | Invalid | None
 
 def possible(dossier: Dossier, now: datetime, calendar: Calendar) -> dict[CitizenAct, Refusal]:
     """The acts of a citizen: None for what may be done, else the rule that is against it."""
-    return {CitizenAct.WITHDRAW: refusal_of(lambda: ending.withdraw(dossier, now, calendar))}
+    return {
+        CitizenAct.WAY: refusal_of(lambda: ending.choose_way(dossier, "")),
+        CitizenAct.WITHDRAW: refusal_of(lambda: ending.withdraw(dossier, now, calendar)),
+    }
