@@ -6,7 +6,7 @@ names, by everybody who may, in both languages; what comes is kept once.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from io import BytesIO
@@ -51,7 +51,7 @@ PEOPLE: tuple[PageSession | None, ...] = (
     None,
     _session(OWNER, *_CITIZEN),
     _session("lan", "counter"),
-    _session("thanh", "centre"),
+    _session("thanh", "centre", "denunciation"),
     _session("minh", "director", "calendar:write", "catalogue:write", "events:admin"),
     _session("statistics-office", "events:read"),
     *(_session(each, "desk", agency=OURS) for each in ("dung", "truong", "quan", "ai")),
@@ -60,13 +60,17 @@ PEOPLE: tuple[PageSession | None, ...] = (
 
 @dataclass(frozen=True, kw_only=True)
 class PageView:
-    """A page as somebody got it: by which route, at which address, in which language."""
+    """A page as somebody got it: by which route, at which address, in which language.
+
+    `by` is their account, "" if nobody was signed in.
+    """
 
     route: str
     address: str
     language: str
     status: int
     html: str
+    by: str = ""
 
 
 @cache
@@ -149,7 +153,8 @@ def _view(
     except Error as error:
         response = route.pages.problem(error, request)
     if isinstance(response, Response) and (response.content_type or "").startswith("text/html"):
-        yield _seen(f"{route.method} {route.path}", address, language, response)
+        seen = _seen(f"{route.method} {route.path}", address, language, response)
+        yield replace(seen, by=who.subject if who else "")
 
 
 def _request(method: str, address: str, who: PageSession | None, language: str) -> Request:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
+from itertools import count
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,6 +15,7 @@ from foundation.errors import Unknown
 from foundation.sign_in.providers import IdentityProvider
 from foundation.web import Request
 from foundation.web.auth import Identity
+from foundation.web.rate_limit import LookupRateLimiter
 from services.feedback.domain.possible import CentreAct
 from services.feedback.domain.rating import KnownDossier
 from services.intake.domain.case.payment_attempt import AttemptState, PaymentAttempt
@@ -27,7 +30,16 @@ from services.routing.domain.work.possible import StepAct
 from services.subscriptions.domain.delivery import DeliveryAttempt
 from services.subscriptions.domain.progress import note
 from services.subscriptions.pages import ACTS as WEBHOOK_ACTS
-from tests.builders import OWNER, PROCEDURE, PROPOSAL, REQUEST_FORM, accepted, published
+from tests.builders import (
+    OWNER,
+    PROCEDURE,
+    PROPOSAL,
+    REQUEST_FORM,
+    accepted,
+    asked,
+    at,
+    published,
+)
 from tests.desks import OURS
 from tests.journeys import charge, code
 from tests.laid_out_counter import counter
@@ -82,10 +94,12 @@ def _intake() -> Toured:
     changed = published(version=2, papers=papers)
     office.tell(office.service.learn, changed, subject=PROCEDURE)
     _payments(office)
+    _awaited_papers(office)
     return Toured(
         service=office.service,
         named={
             "dossier_id": (
+                "asked",
                 "pays",
                 "owes",
                 "bare",
@@ -93,7 +107,7 @@ def _intake() -> Toured:
                 "nothing",
                 *(f"dossier-{n}" for n in range(1, 13)),
             ),
-            "draft": (*[half] * 6, whole, "nothing"),
+            "draft": (*[half] * 5, whole, half, "nothing"),
             "task": (*DraftTask, "zzz"),
             "paper": (key_of(REQUEST_FORM), key_of(PROPOSAL), form_key(DECLARATION), "zzz"),
             "section": ("1", "2", "9"),
@@ -103,7 +117,7 @@ def _intake() -> Toured:
             "window": ("1", "2", "99"),
             "ticket": _numbers(office),
             "name": (*CounterAct, *calendar_view.TITLES, "ask", "paid-back", "next", "again"),
-            "fee": ("f-1", "zzz"),
+            "fee": ("f-1", "f-1", "zzz"),
             "procedure": (PROCEDURE, "1.000000"),
             "provider": ("vneid",),
         },
@@ -212,6 +226,8 @@ def _documents() -> Toured:
 
 def _feedback() -> Toured:
     office, citizen = Voices(), Identity(OWNER, frozenset({"feedback:write"}))
+    # An hour goes by between two look-ups: nobody has asked too often.
+    office.service.guard = LookupRateLimiter(partial(next, count(step=3600)))
     said = id_of(office.speak(who=citizen, key="one"))
     complained = id_of(office.speak("complaint", who=citizen, key="two", learned="2026-11-01"))
     denounced = id_of(office.denounce(who=citizen))
@@ -311,6 +327,12 @@ def _payments(office: Any) -> None:
         office.dossiers.save(findable(dossier))
 
 
+def _awaited_papers(office: Any) -> None:
+    """A dossier that waits for a paper of its owner."""
+    waits, _ = asked(accepted(), "0.0", at("2020-09-16 09:30"), REQUEST_FORM)
+    office.dossiers.save(findable(replace(waits, id="asked", code="", owner=OWNER)))
+
+
 def _accounts() -> SimpleNamespace:
     """Signing in with two providers to choose from, none of which is asked anything."""
     provider = IdentityProvider(
@@ -332,6 +354,7 @@ def _nobody_came(_request: Request) -> Response:
 def _notifications() -> Toured:
     office = Desk()
     told_of(office)
+    office.applicants.save(replace(office.applicants.get("d-1"), owner=OWNER))
     return Toured(
         service=office.service,
         named={
