@@ -10,6 +10,7 @@ from typing import Any
 
 from werkzeug.wrappers import Response
 
+from contracts.forms import FormKind
 from contracts.procedure import Paper
 from foundation.errors import Unknown
 from foundation.sign_in.providers import IdentityProvider
@@ -48,6 +49,7 @@ from tests.unit.fillable_forms import TEXT
 from tests.unit.test_apply_pages import begun, filled, handed_in, told
 from tests.unit.test_catalogue_service import CONTENT
 from tests.unit.test_catalogue_service import Office as Catalogue
+from tests.unit.test_documents_service import CLERK, OFFICER
 from tests.unit.test_feedback_pages import Office as Voices
 from tests.unit.test_feedback_pages import handed_out, id_of
 from tests.unit.test_keeping_pages import kept_things
@@ -203,6 +205,7 @@ def _catalogue() -> Toured:
 
 def _documents() -> Toured:
     archive, quarantined, held = kept_things()
+    _files_of_a_dossier(archive, quarantined, held)
     return Toured(
         service=archive.service,
         named={
@@ -222,6 +225,20 @@ def _documents() -> Toured:
             "/centre/holds": ("dossier=d-1", "document=zzz"),
         },
     )
+
+
+def _files_of_a_dossier(archive: Any, quarantined: str, held: str) -> None:
+    """A dossier of OWNER's with a paper, one with malware, the result, and a form of the centre."""
+    made = {
+        "result": archive.upload(OFFICER, b"%PDF-1.7 giay phep", "result"),
+        "form": archive.upload(CLERK, b"%PDF-1.7 mau", "form"),
+    }
+    for each in (quarantined, held, *made.values()):
+        form = FormKind.RECEIPT if each == made["form"] else ""
+        found = archive.documents.get(each)
+        archive.documents.save(replace(found, dossier="d-1", form=form))
+    access = archive.accesses.get("d-1")
+    archive.accesses.save(replace(access, owner=OWNER, results=(made["result"],)))
 
 
 def _feedback() -> Toured:
