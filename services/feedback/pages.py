@@ -142,6 +142,11 @@ class VoiceWords(PageWords):
         local = to_minute(at)
         return self.say((f"{local:%d/%m/%Y}", f"{local:%-d %B %Y}"))
 
+    def month(self, month: str) -> str:
+        """A month, the same in both languages: `2026-11` → `11/2026`."""
+        year, _, number = month.partition("-")
+        return f"{number}/{year}"
+
     def percent(self, share: float) -> str:
         """A percentage as people write it: `98,5 %`, `98.5%`."""
         said = f"{share:g}"
