@@ -128,5 +128,5 @@ def test_a_dossier_is_taken_back_by_keyboard_without_a_script(
         expect(page.get_by_role("heading", name="Ông/bà đã rút hồ sơ").first).to_be_visible()
         page.go_back()
         # Nothing of a page is kept by the browser: going back shows how it stands now.
-        expect(page.get_by_text("không làm được nữa")).to_be_visible()
+        expect(page.get_by_text("Rút hồ sơ: không làm được nữa")).to_be_visible()
         expect(page.get_by_role("button", name="Tôi rút hồ sơ này")).to_have_count(0)
