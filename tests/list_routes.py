@@ -734,7 +734,7 @@ def own_messages_page() -> ListRoute:
         request = Request(path="/", query=query, who=WHO, headers={"accept": "text/html"})
         html = service.look_at_own_messages(request, "d1").get_data(as_text=True)
         following = re.search(r'rel="next" href="/messages/[^"]*after=([^"&]+)"', html)
-        ids = re.findall(r'<h2>([^<]+)<', html)
+        ids = re.findall(r"<h2>([^<]+)<", html)
         return ids, unquote_plus(following.group(1)) if following else ""
 
     return ListRoute(store, made, page)
