@@ -6,7 +6,7 @@ names, by everybody who may, in both languages; what comes is kept once.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from io import BytesIO
@@ -153,8 +153,8 @@ def _view(
     except Error as error:
         response = route.pages.problem(error, request)
     if isinstance(response, Response) and (response.content_type or "").startswith("text/html"):
-        seen = _seen(f"{route.method} {route.path}", address, language, response)
-        yield replace(seen, by=who.subject if who else "")
+        by = who.subject if who else ""
+        yield _seen(f"{route.method} {route.path}", address, language, response, by)
 
 
 def _request(method: str, address: str, who: PageSession | None, language: str) -> Request:
@@ -174,11 +174,12 @@ def _request(method: str, address: str, who: PageSession | None, language: str) 
     )
 
 
-def _seen(route: str, address: str, language: str, response: Response) -> PageView:
+def _seen(route: str, address: str, language: str, response: Response, by: str = "") -> PageView:
     return PageView(
         route=route,
         address=address,
         language=language,
         status=response.status_code,
         html=response.get_data(as_text=True),
+        by=by,
     )

@@ -146,6 +146,17 @@ def test_what_cannot_be_chosen_is_said_and_what_was_chosen_stays(office: Desk) -
     assert office.applicants.get("d-1").chosen == ()
 
 
+def test_what_a_clerk_chose_since_is_shown_and_stays(office: Desk) -> None:
+    before = seen(look(office)) | {"told-channel-1": "email", "told-language": "en"}
+    office.applicants.save(replace(office.applicants.get("d-1"), chosen=(NoticeChannel.SMS,)))
+    answer = choose(office, before)
+    page = html(answer)
+    assert answer.status_code == 409
+    assert "Kênh đã chọn" in page
+    assert '<option value="email" selected' in page
+    assert office.applicants.get("d-1").chosen == (NoticeChannel.SMS,)
+
+
 def test_nobody_chooses_for_another(office: Desk) -> None:
     said = {"told-channel-1": "email"}
     with pytest.raises(Hidden):

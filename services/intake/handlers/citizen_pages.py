@@ -3,11 +3,11 @@
 A form is the act of the API: its fields become the JSON of the API's body.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from foundation.errors import Error, Unknown
+from foundation.errors import Error, StoredResponse, Unknown
 from foundation.persistence.document import new_message_id
 from foundation.web import Request, Response
 from foundation.web.page_forms import after_form, as_api, read_form
@@ -84,29 +84,32 @@ class CitizenPages(CitizenPage, CounterApi):
     @form(f"{MINE}/<dossier_id>/withdraw", PAGES, scope=CITIZEN, hidden=True)
     def withdraw_by_form(self, request: Request, dossier_id: str) -> Response:
         """Take the dossier back: sent twice it is done once, on what has changed it is not done."""
-        self._citizen_must_be_known(request)
-        said = read_form(request)
-        self._own_dossier(request, dossier_id)
-        return after_form(
-            lambda: self.withdraw(as_api(request, {}, said), dossier_id),
-            done=lambda: moved(request, f"{address_of(dossier_id)}/did/{CitizenAct.WITHDRAW}"),
-            wrong=lambda error: self._own_page(
-                request, dossier_id, said=said, wrong=error, opened=CitizenAct.WITHDRAW
-            ),
-        )
+        return self._act_by_form(request, dossier_id, CitizenAct.WITHDRAW, self.withdraw, {})
 
     @form(f"{MINE}/<dossier_id>/way", PAGES, scope=CITIZEN, hidden=True)
     def choose_way_by_form(self, request: Request, dossier_id: str) -> Response:
         """Choose how the result is to come, as long as it has not."""
+        fields = {"result_by": "way-by"}
+        return self._act_by_form(request, dossier_id, CitizenAct.WAY, self.choose_way, fields)
+
+    def _act_by_form(
+        self,
+        request: Request,
+        dossier_id: str,
+        act: CitizenAct,
+        do: Callable[[Request, str], StoredResponse],
+        fields: Mapping[str, str],
+    ) -> Response:
+        """Carry out an act of the API; `fields` are its body's, each with its name in the form."""
         self._citizen_must_be_known(request)
         said = read_form(request)
         self._own_dossier(request, dossier_id)
-        body = {"result_by": said.get("way-by", "")}
+        body = {name: said.get(field, "") for name, field in fields.items()}
         return after_form(
-            lambda: self.choose_way(as_api(request, body, said), dossier_id),
-            done=lambda: moved(request, f"{address_of(dossier_id)}/did/{CitizenAct.WAY}"),
+            lambda: do(as_api(request, body, said), dossier_id),
+            done=lambda: moved(request, f"{address_of(dossier_id)}/did/{act}"),
             wrong=lambda error: self._own_page(
-                request, dossier_id, said=said, wrong=error, opened=CitizenAct.WAY
+                request, dossier_id, said=said, wrong=error, opened=act
             ),
         )
 

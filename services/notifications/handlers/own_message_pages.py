@@ -33,19 +33,20 @@ class OwnMessagePages(MessagesApi):
             if not wants_page(request.headers):
                 raise _nobody()
             return PAGES.show("own_messages_sign_in.html", request)
-        return self._own_messages(request, self._own(request, dossier))
+        return self._own_messages(request, dossier)
 
     @form(OWN, PAGES, scope=CITIZEN, hidden=True)
     def choose_own_by_form(self, request: Request, dossier: str) -> Response:
         """How one wishes to be told from now on: sent twice it is done once."""
         if not request.who.subject:
             raise _nobody()
-        applicant, said = self._own(request, dossier), read_form(request)
+        self._own(request, dossier)
+        said = read_form(request)
         there = f"/messages/{quote(dossier, safe='')}?done=1"
         return after_form(
             lambda: self.choose(as_api(request, message_view.body_of(said), said), dossier),
             done=lambda: moved(request, there),
-            wrong=lambda error: self._own_messages(request, applicant, said=said, wrong=error),
+            wrong=lambda error: self._own_messages(request, dossier, said=said, wrong=error),
         )
 
     def _own(self, request: Request, dossier: str) -> ApplicantContact:
@@ -55,20 +56,22 @@ class OwnMessagePages(MessagesApi):
     def _own_messages(
         self,
         request: Request,
-        applicant: ApplicantContact,
+        dossier: str,
         *,
         said: Mapping[str, str] = _NOTHING,
         wrong: Error | None = None,
     ) -> Response:
+        # As it is now: what changed since the form was shown stands beside it.
+        applicant = self._own(request, dossier)
         asked = request.asked(schemas.MessagesPage())
         done = bool(asked.pop("done")) and not wrong
-        found, onward = self.notices.of(applicant.id, self.clock.real(), **asked)
+        found, onward = self.notices.of(dossier, self.clock.real(), **asked)
         told = own_messages.theirs(found, applicant)
         return PAGES.show(
             "own_messages.html",
             request,
             status=wrong.status if wrong else 200,
-            dossier=applicant.id,
+            dossier=dossier,
             applicant=applicant,
             told=[(self.letters.opened(each), masked(each.to)) for each in told],
             onward=onward,
