@@ -9,18 +9,20 @@ from foundation.web.fields import AgencyCode
 from foundation.web.text_fields import CodeLine
 from services.feedback.domain.tally import FEWEST, Counts, RatingTally, share_satisfied, together
 
+_MONTH = r"20\d\d-(0[1-9]|1[0-2])"
+
 
 class SatisfactionQuery(Schema):
     """Query of how satisfied people were: of a month, with one agency or with all."""
 
-    month = CodeLine(7, required=True, validate=validate.Regexp(r"^20\d\d-(0[1-9]|1[0-2])\Z"))
+    month = CodeLine(7, required=True, validate=validate.Regexp(rf"^{_MONTH}\Z"))
     agency = AgencyCode(load_default="")
 
 
 class PublicSatisfactionQuery(Schema):
     """Query of how satisfied people were: of a month, the last that is over if none is named."""
 
-    month = CodeLine(7, load_default="", validate=validate.Regexp(r"^(20\d\d-(0[1-9]|1[0-2]))?\Z"))
+    month = CodeLine(7, load_default="", validate=validate.Regexp(rf"^({_MONTH})?\Z"))
 
 
 def satisfaction(counts: Mapping[str, Counts]) -> dict[str, Any]:

@@ -108,8 +108,9 @@ class ApologyDue:
 
 def row(dossier: Dossier, now: datetime) -> ApologyDue | None:
     """The row of a dossier; None if it is too late to apologise."""
-    due = ApologyDue(place=dossier.schedule.press_order, dossier=dossier)
-    return due if may_still_come(dossier, now) else None
+    if not may_still_come(dossier, now):
+        return None
+    return ApologyDue(place=dossier.schedule.press_order, dossier=dossier)
 
 
 def may_still_come(dossier: Dossier, now: datetime) -> bool:
