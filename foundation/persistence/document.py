@@ -160,7 +160,8 @@ def to_entity(kind: Any, document: Mapping[str, Any]) -> Any:
     for name, parts in _flat_fields(kind).items():
         if stored := {part: fields.pop(part) for part in parts if part in fields}:
             fields[name] = stored
-    revision = {name: document[name] for name in ("version", "head", "seqs")}
+    revision = {name: document[name] for name in ("version", "head")}
+    revision["seqs"] = _by_stream(document["seqs"])
     entity: Any = _converter.structure(
         {**fields, "id": document["_id"], "revision": revision}, kind
     )
@@ -169,7 +170,20 @@ def to_entity(kind: Any, document: Mapping[str, Any]) -> Any:
 
 def revision_fields(revision: Revision) -> dict[str, Any]:
     """`Revision` as fields of the document."""
-    return {"version": revision.version, "head": revision.head, "seqs": dict(revision.seqs)}
+    seqs = {stream.replace(".", "/"): seq for stream, seq in revision.seqs.items()}
+    return {"version": revision.version, "head": revision.head, "seqs": seqs}
+
+
+def _by_stream(stored: Mapping[str, int]) -> dict[str, int]:
+    """The last numbers by stream; a dot is stored as a slash, since FerretDB 1 refuses dots.
+
+    What an older process stored with the dot counts where it is greater.
+    """
+    seqs = dict[str, int]()
+    for name, seq in stored.items():
+        stream = name.replace("/", ".")
+        seqs[stream] = max(seq, seqs.get(stream, 0))
+    return seqs
 
 
 def outbox_fields(written: WriteResult, now: datetime) -> list[dict[str, Any]]:

@@ -103,6 +103,21 @@ def test_each_stream_is_numbered_without_a_gap_over_all_writes(
         assert after.revision.seqs[stream] == len(seqs)
 
 
+def test_no_stored_name_has_a_dot_which_some_servers_refuse() -> None:
+    order = WithdrawOrder(agency="so-xay-dung", step="s1")
+    after, document = kept_as(Chest(id="c"), [[order], [order]])
+    assert after.revision.seqs == {"orders.so-xay-dung": 2}
+    assert document["seqs"] == {"orders/so-xay-dung": 2}
+
+
+@pytest.mark.parametrize("older", [1, 3])
+def test_the_greater_number_counts_where_an_older_process_wrote_the_dot(older: int) -> None:
+    _, document = kept_as(Chest(id="c"), [])
+    document["seqs"] = {"orders/so-xay-dung": 2, "orders.so-xay-dung": older}
+    counted = to_entity(Chest, document).revision.seqs
+    assert counted == {"orders.so-xay-dung": max(older, 2)}
+
+
 @given(writes=st.lists(st.lists(messages, max_size=4), max_size=4))
 def test_the_history_holds_the_events_alone_and_is_whole(writes: list[list[Message]]) -> None:
     after, document = kept_as(Chest(id="c"), writes)

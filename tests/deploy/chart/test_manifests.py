@@ -280,6 +280,40 @@ def test_the_pages_of_all_services_have_one_host(rendered: Rendered) -> None:
     assert words["SESSION_KEYS"] == told["SESSION_KEYS"]
 
 
+@pytest.mark.parametrize(
+    ("set_to", "body", "room"), [("", "26m", "6Gi"), ("25", "26m", "6Gi"), ("60", "61m", "13Gi")]
+)
+def test_all_that_a_large_file_passes_follows_one_setting(
+    helm: Helm, set_to: str, body: str, room: str
+) -> None:
+    words = ("--set", f"services.documents.settings.LARGEST_UPLOAD={set_to}") if set_to else ()
+    words = (*words, "--set", "services.documents.temporary=")
+    manifests = helm.template("full", *words)
+    for each in of_kind(manifests, "Ingress"):
+        said = each["metadata"]["annotations"]
+        assert said == {"nginx.ingress.kubernetes.io/proxy-body-size": body}
+    for name in ("documents", "intake"):
+        told = environment(named(manifests, "Deployment", f"motcua-{name}"))
+        assert told["LARGEST_UPLOAD"] == (set_to or "25")
+    assert _room_for_files(manifests) == room
+    own = helm.template("full", *words, "--set", "services.documents.temporary=8Gi")
+    assert _room_for_files(own) == "8Gi"
+
+
+def _room_for_files(manifests: list[Manifest]) -> str:
+    volumes = pod(named(manifests, "Deployment", "motcua-documents"))["volumes"]
+    (room,) = (each["emptyDir"]["sizeLimit"] for each in volumes if each["name"] == "temporary")
+    return str(room)
+
+
+def test_an_operator_may_say_how_large_a_body_the_ingress_takes(helm: Helm) -> None:
+    name = "nginx.ingress.kubernetes.io/proxy-body-size"
+    escaped = name.replace(".", "\\.")
+    words = ("--set", f"ingress.annotations.{escaped}=99m", "--set", "ingress.annotations.a=b")
+    for each in of_kind(helm.template("full", *words), "Ingress"):
+        assert each["metadata"]["annotations"] == {name: "99m", "a": "b"}
+
+
 def test_feedback_alone_has_the_keys_that_protect_denouncers(rendered: Rendered) -> None:
     feedback = named(rendered["full"], "Deployment", "motcua-feedback")
     assert environment(feedback)["VAULT_KEYS"] == "/etc/motcua-vault/keys.json"

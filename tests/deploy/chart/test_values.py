@@ -83,6 +83,10 @@ REFUSED = (
         "defaults.autoscaling.enabled=true,defaults.autoscaling.cpuPercent=0",
         "neither cpuPercent nor queueDepth says when to scale",
     ),
+    (
+        "services.intake.settings.LARGEST_UPLOAD=60",
+        "LARGEST_UPLOAD of intake and of documents differ",
+    ),
     (f"agencies={{{'x' * 40}}}", "is too long for a name: choose a shorter name for the release"),
 )
 

@@ -91,6 +91,23 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end }}
 
+{{/* How many MB a file may have: LARGEST_UPLOAD of documents, which is also that of intake. */}}
+{{- define "motcua.largestUpload" -}}
+{{- $documents := dig "documents" "settings" "LARGEST_UPLOAD" 25 .Values.services }}
+{{- $intake := dig "intake" "settings" "LARGEST_UPLOAD" $documents .Values.services }}
+{{- if ne (int $intake) (int $documents) }}
+{{- fail "LARGEST_UPLOAD of intake and of documents differ: set that of documents alone, intake follows it" }}
+{{- end }}
+{{- int $documents }}
+{{- end }}
+
+{{/* The size of /tmp: that of documents holds the files of 200 connections: (list $ $process). */}}
+{{- define "motcua.temporary" -}}
+{{- $root := index . 0 }}{{ $process := index . 1 }}
+{{- $files := mul 200 (include "motcua.largestUpload" $root | int) }}
+{{- default (printf "%dGi" (add 1 (div $files 1000))) $process.own.temporary }}
+{{- end }}
+
 {{/* "yes" for a process that has pages, by the list that is made from the code: (list $ $process). */}}
 {{- define "motcua.hasPages" -}}
 {{- $root := index . 0 }}{{ $process := index . 1 }}
@@ -118,6 +135,9 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- $vault := include "motcua.vault" (list $root $process) | fromJson }}
 {{- if $vault.secret }}
 {{- $settings = merge $settings (dict "VAULT_KEYS" (printf "/etc/motcua-vault/%s" $vault.key)) }}
+{{- end }}
+{{- if has $process.service (list "documents" "intake") }}
+{{- $settings = set $settings "LARGEST_UPLOAD" (include "motcua.largestUpload" $root) }}
 {{- end }}
 {{- if $process.agency }}{{ $settings = set $settings "AGENCY" $process.agency }}{{ end }}
 {{- if $process.hosted }}{{ $settings = unset $settings "HTTP_ADDRESS" }}{{ end }}
