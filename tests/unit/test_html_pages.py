@@ -17,6 +17,7 @@ from foundation.web.framed_page import FramedPageRoute
 from foundation.web.html_pages import LOOK, PageRenderer, style
 from foundation.web.page_forms import read_form
 from foundation.web.page_routes import LARGEST_FORM, PageRoute, moved, sign_in, sign_out, wants_page
+from foundation.web.request import PageContext
 from foundation.web.responses import TooMany, WrongMediaType
 from foundation.web.session import LONGEST_SEALED
 from services.intake.pages import PAGES
@@ -205,6 +206,13 @@ def test_only_a_page_meant_for_it_may_be_framed_and_only_by_ours(
     environ = {"PATH_INFO": "/files/1/view", "HTTP_ACCEPT": "text/html"}
     page = kind("GET", "/files/<id>/view", pages=PAGES).problem(Unknown("", ""), environ)
     assert f"frame-ancestors {who}" in page.headers["Content-Security-Policy"]
+
+
+def test_who_must_sign_in_again_leaves_the_frame_for_it() -> None:
+    request = Request(path="/files/1/view", page=PageContext(can_sign_in=True))
+    html = PAGES.problem(Unknown("Hết hạn.", "Expired."), request).get_data(as_text=True)
+    (link,) = (each for each in Markup(html).all("a") if each["href"] == "/sign-in")
+    assert link["target"] == "_top"
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])
