@@ -20,6 +20,7 @@ from foundation.web.page_routes import LARGEST_FORM, PageRoute, moved, sign_in, 
 from foundation.web.request import PageContext
 from foundation.web.responses import TooMany, WrongMediaType
 from foundation.web.session import LONGEST_SEALED
+from services.documents.pages import PAGES as FRAMED
 from services.intake.pages import PAGES
 from tests.markup import Markup, flaws
 
@@ -210,7 +211,7 @@ def test_only_a_page_meant_for_it_may_be_framed_and_only_by_ours(
 
 def test_who_must_sign_in_again_leaves_the_frame_for_it() -> None:
     request = Request(path="/files/1/view", page=PageContext(can_sign_in=True))
-    html = PAGES.problem(Unknown("Hết hạn.", "Expired."), request).get_data(as_text=True)
+    html = FRAMED.problem(Unknown("Hết hạn.", "Expired."), request).get_data(as_text=True)
     (link,) = (each for each in Markup(html).all("a") if each["href"] == "/sign-in")
     assert link["target"] == "_top"
 
