@@ -26,6 +26,7 @@ from foundation.web.page_cookies import SESSION, TOKEN, forget_cookies, read_coo
 from foundation.web.request import Request
 from foundation.web.responses import SAFETY, marked
 from foundation.web.session import PageSession
+from foundation.web.staff_places import staff_links
 from foundation.web.translations import TITLES
 from foundation.worktime import HO_CHI_MINH
 
@@ -38,8 +39,8 @@ class PageRenderer:
     They share one look: a page extends `look/page.html` and takes its fields, tables and notices
     from `look/parts.html`. Each knows `style` (the sheet), `lang`, `say(vi, en)`, `path`, `chosen`
     (the language of the address), `signed_in`, `session` and `session_until` (who signed in, and
-    until what time), `can_sign_in`, `law(rule)` (how the law is cited), the filter
-    `telephone` (a number as people write it), and `here(path, lang, …)`,
+    until what time), `can_sign_in`, `staff_links` (where they work), `law(rule)` (how the law is
+    cited), the filter `telephone` (a number as people write it), and `here(path, lang, …)`,
     an address of ours in that language or the one that was chosen, and what else its query says.
     """
 
@@ -74,6 +75,7 @@ class PageRenderer:
             session=request.page.session,
             session_until=_clock(request.page.session),
             can_sign_in=request.page.can_sign_in,
+            staff_links=staff_links(request.page.session, request.path),
             law=lambda rule: cite_in_full(rule, at or datetime.now(UTC), request.language),
             **values,
         )

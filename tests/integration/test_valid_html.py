@@ -8,7 +8,7 @@ from cli.page_routes import page_paths
 from foundation.web.html_pages import style
 from tests import page_tour
 from tests.html_validator import complaints
-from tests.markup import flaws
+from tests.markup import Markup, flaws
 from tests.toured import toured
 
 # A thousand pages are made and looked over, on a machine that may do other things too.
@@ -25,6 +25,10 @@ NO_PAGE = {
     "/uploads/too-large": "what a proxy shows, with its own status",
     "/booking/own": "leads to the booking whose code was typed in",
     "/tracking": "leads to the dossier that was asked for, or says what is wrong with the code",
+}
+NOT_LED_TO = {
+    "/specimen": "all components, for those who build",
+    "/webhooks/deleted": "where the form that deletes leads",
 }
 # Whoever signed out may sign out of the provider too.
 LEAVING = ("<a> leads outside: https://provider.example/leave",)
@@ -68,6 +72,19 @@ def test_a_form_that_is_not_right_is_answered_by_a_page(
         if route.method == "POST" and not route.path.endswith("/sign-out")
     }
     assert forms - {"POST /sign-out"} <= answered
+
+
+def test_every_page_is_led_to_from_another(views: tuple[page_tour.PageView, ...]) -> None:
+    """Nobody knows an address by heart; what an address names is found on the page before."""
+    led_to = {
+        (str(link.get("href") or link.get("action")).partition("?")[0], view.route)
+        for view in views
+        for link in Markup(view.html).all("a", "form")
+    }
+    whole = {view.route.removeprefix("GET ") for view in views if view.route.startswith("GET ")}
+    alone = {each for each in whole if "<" not in each} - NO_PAGE.keys() - NOT_LED_TO.keys()
+    found = {address for address, route in led_to if route != f"GET {address}"}
+    assert alone - found == set()
 
 
 def test_no_page_has_a_flaw_or_is_too_large(views: tuple[page_tour.PageView, ...]) -> None:

@@ -198,9 +198,9 @@ def test_none_is_shown_that_told_them_nothing(states: list[NoticeState]) -> None
 
 
 @pytest.mark.parametrize(
-    ("scopes", "linked"), [(("dossier:submit",), True), (("counter",), False), (None, False)]
+    ("scopes", "linked"), [(("dossier:submit",), True), (("counter",), False), (None, True)]
 )
-def test_whoever_may_hand_in_and_signed_in_is_led_to_their_dossiers(
+def test_whoever_may_hand_in_or_sign_in_is_led_to_their_dossiers(
     office: Desk, scopes: tuple[str, ...] | None, *, linked: bool
 ) -> None:
     now = office.clock.now()

@@ -14,6 +14,7 @@ from foundation.web.page_forms import after_form, as_api, read_form
 from foundation.web.page_routes import form, moved, page, wants_page
 from services.notifications import pages, schemas
 from services.notifications.domain import template as templates
+from services.notifications.handlers import message_view
 from services.notifications.handlers.templates_api import SCOPE, TemplatesApi
 from services.notifications.pages import PAGES
 
@@ -39,7 +40,7 @@ class TemplatePages(TemplatesApi):
             (kind, [(each, used.get(f"{kind}.{each}", 0)) for each in schemas.LANGUAGES])
             for kind in schemas.kinds()
         ]
-        return PAGES.show("words.html", request, rows=rows)
+        return PAGES.show("words.html", request, rows=rows, view=message_view)
 
     @page(ONE, PAGES, scope=SCOPE, hidden=True)
     def look_at_words_of(self, request: Request, kind: str, language: str) -> Response:
@@ -95,6 +96,7 @@ class TemplatePages(TemplatesApi):
             request,
             status=wrong.status if wrong else 200,
             kind=kind,
+            view=message_view,
             language=language,
             other=next(each for each in schemas.LANGUAGES if each != language),
             edition=found.edition,
