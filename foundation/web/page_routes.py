@@ -27,6 +27,7 @@ from foundation.errors import (
 )
 from foundation.text.cleaning import code_text
 from foundation.web.auth import NOBODY, Identity, NoRight
+from foundation.web.cross_site import is_from_us
 from foundation.web.held_forms import HOLDS, held_page
 from foundation.web.html_pages import PageRenderer, address
 from foundation.web.limits import KB
@@ -153,7 +154,7 @@ class PageRoute(Route):
         Raises:
             Forbidden: another site sends it, or nobody says which.
         """
-        if self.method == "POST" and not _from_us(headers):
+        if self.method == "POST" and not is_from_us(headers):
             raise Forbidden(
                 "Biểu mẫu này không được gửi từ trang của chúng tôi; xin mở lại trang và thử lại.",
                 "This form was not sent from a page of ours; open the page again and retry.",
@@ -251,15 +252,6 @@ def keep_session(
 def sign_out(request: Request, path: str) -> Response:
     """Forget the token and the session, and go to that page."""
     return forget_cookies(moved(request, path), TOKEN, SESSION)
-
-
-def _from_us(headers: Mapping[str, str]) -> bool:
-    """Browsers say where a form comes from, and no page can make them say otherwise."""
-    told = headers.get("sec-fetch-site", "")
-    if told:
-        return told == "same-origin"
-    _, _, host = headers.get("origin", "").partition("://")
-    return bool(host) and host == headers.get("host", "")
 
 
 def _query(environ: Mapping[str, Any]) -> dict[str, str]:
