@@ -1,21 +1,18 @@
-"""A delivery of the broker: decoding, verification, and what becomes of it. Pure."""
+"""A delivery of the broker: decoding and verification. Pure."""
 
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import Enum
 from typing import Any
 
 from contracts.envelope import Envelope, MalformedError, decode
 from contracts.message import AGENCY_CODE, Message, UnknownWordError
 from contracts.replies import Reply
-from foundation.errors import Duplicate, Forbidden, Invalid, NotFound, Refused, Stale, Unavailable
+from foundation.errors import Forbidden
 from foundation.persistence.idempotency import Idempotency
 from foundation.text.cleaning import each_text, harmless_paragraphs
 
-QUICK_TRIES = 3
-PAUSES = 3
 MOST_ATTEMPTS = 8
 ATTEMPT = "attempt"
 # The broker's user who mends: what lies dead is sent again under this name (`motcua dead replay`).
@@ -74,21 +71,8 @@ class Delivery:
     alone: bool = False
 
 
-class Disposition(Enum):
-    """What becomes of a message after its handler: acknowledged, retried, buried or paused."""
-
-    DONE = "ok"
-    DROPPED = "duplicate"
-    AT_ONCE = "at once"
-    RETRIED = "retry"
-    BURIED = "dead"
-    KEPT = "paused"
-
-
-FINAL = frozenset({Disposition.DONE, Disposition.DROPPED})
 # While an upgrade is under way a newer neighbour at the same queue may take these.
 NEWER = (UnknownKindError, UnknownWordError)
-HOPELESS = (Invalid, Refused, Forbidden, MalformedError)
 
 
 def read_delivery(message: Any) -> Delivery:
@@ -170,28 +154,6 @@ def _vouch(delivery: Delivery, envelope: Envelope, own_user: str, keys: Collecti
 def user_of(source: str) -> str:
     """The broker's user of a source: `motcua:routing:x` publishes as `routing.x`."""
     return ".".join(source.split(":")[1:])
-
-
-def disposition_of(error: BaseException | None, delivery: Delivery) -> Disposition:
-    """Decide from what the handler raised; the error tree draws the table."""
-    if error is None:
-        return Disposition.DONE
-    if isinstance(error, Duplicate):
-        return Disposition.DROPPED
-    if isinstance(error, Unavailable) and delivery.pauses < PAUSES:
-        return Disposition.KEPT
-    if isinstance(error, Stale | NotFound) and delivery.quick_tries < QUICK_TRIES:
-        return Disposition.AT_ONCE
-    if isinstance(error, HOPELESS) and not isinstance(error, NEWER):
-        return Disposition.BURIED
-    return Disposition.RETRIED if delivery.attempt < MOST_ATTEMPTS else Disposition.BURIED
-
-
-def reason_of(error: BaseException | None) -> str:
-    """Why a message was buried or put off, without a word of its body."""
-    if isinstance(error, HOPELESS):
-        return f"{type(error).__name__}: {error}"[:500]
-    return type(error).__name__
 
 
 def _about(envelope: Envelope, attempt: int) -> MessageMeta:

@@ -14,14 +14,9 @@ from contracts.message import Message
 from foundation.concurrency import green
 from foundation.concurrency.workers import HandlerTimeout
 from foundation.consumer.circuit_breaker import CircuitBreaker
-from foundation.consumer.delivery import (
-    Delivery,
-    Disposition,
-    MessageMeta,
-    decode_verified,
-    disposition_of,
-)
+from foundation.consumer.delivery import Delivery, MessageMeta, decode_verified
 from foundation.consumer.fair_queue import FairQueue
+from foundation.consumer.retry import Disposition, disposition_of
 from foundation.injection import inject
 from foundation.observability import log_context, metrics, tracing
 from foundation.observability.fault_points import reached

@@ -14,15 +14,9 @@ from foundation.concurrency import green
 from foundation.concurrency.backoff import Backoff
 from foundation.consumer.acks import Acks
 from foundation.consumer.circuit_breaker import CircuitBreaker
-from foundation.consumer.delivery import (
-    ATTEMPT,
-    FINAL,
-    Delivery,
-    Disposition,
-    read_delivery,
-    reason_of,
-)
+from foundation.consumer.delivery import ATTEMPT, Delivery, read_delivery
 from foundation.consumer.dispatcher import Dispatcher
+from foundation.consumer.retry import FINAL, Disposition, delay_after, reason_of
 from foundation.errors import Unavailable
 from foundation.injection import Collector, Shared
 from foundation.observability import log_context, metrics
@@ -124,8 +118,8 @@ class Subscriber(Shared, Collector):
     def _key(self, delivery: Delivery, fate: Disposition) -> str:
         if fate is Disposition.BURIED:
             return dead_key(self.settings.queue)
-        delays = self.settings.retry_delays
-        return retry_key(self.settings.queue, delays[min(delivery.attempt, len(delays)) - 1])
+        seconds = delay_after(delivery.attempt, self.settings.retry_delays)
+        return retry_key(self.settings.queue, seconds)
 
     def _run(self) -> None:
         backoff = Backoff(SHORTEST_PAUSE, LONGEST_PAUSE)

@@ -11,15 +11,8 @@ from contracts.envelope import Envelope, MalformedError
 from contracts.events import ProcedurePublished, StepReceived
 from contracts.message import UnknownWordError
 from contracts.replies import SupplementReply
-from foundation.consumer.delivery import (
-    OPERATOR,
-    Delivery,
-    Disposition,
-    UnknownKindError,
-    decode_verified,
-    disposition_of,
-    reason_of,
-)
+from foundation.consumer.delivery import OPERATOR, Delivery, UnknownKindError, decode_verified
+from foundation.consumer.retry import Disposition, disposition_of, reason_of
 from foundation.errors import Forbidden
 from tests.contract import golden
 

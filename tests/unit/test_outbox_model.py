@@ -21,14 +21,8 @@ from hypothesis.stateful import (
 )
 
 from contracts.history import Revision, first_broken
-from foundation.consumer.delivery import (
-    OPERATOR,
-    Delivery,
-    Disposition,
-    MessageMeta,
-    decode_verified,
-    disposition_of,
-)
+from foundation.consumer.delivery import OPERATOR, Delivery, MessageMeta, decode_verified
+from foundation.consumer.retry import Disposition, disposition_of
 from foundation.errors import Error, NotFound
 from foundation.persistence.document import (
     OutboxMessage,

@@ -7,15 +7,13 @@ import pytest
 
 from contracts.envelope import MalformedError
 from contracts.message import UnknownWordError
-from foundation.consumer.delivery import (
-    MOST_ATTEMPTS,
+from foundation.consumer.delivery import MOST_ATTEMPTS, Delivery, UnknownKindError, read_delivery
+from foundation.consumer.retry import (
     PAUSES,
     QUICK_TRIES,
-    Delivery,
     Disposition,
-    UnknownKindError,
+    delay_after,
     disposition_of,
-    read_delivery,
     reason_of,
 )
 from foundation.errors import (
@@ -121,3 +119,8 @@ def test_what_is_as_it_should_be_is_taken() -> None:
 def test_a_message_with_nothing_but_a_body_is_taken_too() -> None:
     taken = read_delivery(message(None, memoryview(b"{}")))
     assert (taken.body, taken.user, taken.message_id, taken.attempt) == (b"{}", "", "", 1)
+
+
+@pytest.mark.parametrize(("attempt", "seconds"), [(1, 1), (2, 5), (3, 30), (4, 30), (8, 30)])
+def test_each_pause_is_the_next_and_the_last_one_repeats(attempt: int, seconds: int) -> None:
+    assert delay_after(attempt, (1, 5, 30)) == seconds
