@@ -210,7 +210,10 @@ def recompute(*, rounds: int, quick: bool, as_json: bool, many: int | None) -> N
 @click.option("--quick", is_flag=True, help="Short rounds: a first impression.")
 @click.option("--only", multiple=True, metavar="NAME", help="These alone; may be given again.")
 def every(*, file: Path, quick: bool, only: tuple[str, ...]) -> None:
-    """All of them in turn; machine, versions, rows and ratios are written to a file."""
+    """All of them in turn; machine, versions, rows and ratios are written to a file.
+
+    What the file says of others already stays.
+    """
     from bench.every import measures, run_all  # noqa: PLC0415 -- as above
 
     if unknown := sorted(set(only) - measures().keys()):

@@ -80,37 +80,49 @@ def _of_parts() -> Mapping[str, Measure]:
 def run_all(names: Sequence[str], file: Path, *, quick: bool) -> bool:
     """Run the benchmarks of these names and write what they say; false if one of them failed.
 
-    The file is written after each, so that an end in the middle leaves what there is.
+    The file is written after each, so that an end in the middle leaves what there is. What it says
+    already of others stays, if this machine said it with these versions.
     """
-    known, done = measures(), dict[str, Any]()
-    for name in names or known:
+    known, done = measures(), _said_before(file)
+    for name in (asked := names or tuple(known)):
         done[name] = _one(known[name], quick=quick)
-        written = {**machine(), "quick": quick, "benches": done}
+        written = {**machine(), "benches": {each: done[each] for each in known if each in done}}
         file.write_text(json.dumps(written, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         click.echo(f"{name}: {done[name].get('failed') or done[name]['ratios']}")
-    return not any("failed" in each for each in done.values())
+    return not any("failed" in done[each] for each in asked)
+
+
+def _said_before(file: Path) -> dict[str, Any]:
+    if not file.exists():
+        return {}
+    said = json.loads(file.read_text(encoding="utf-8"))
+    alike = {name: said[name] for name in machine()} == machine()
+    return dict(said["benches"]) if alike else {}
 
 
 def _one(measure: Measure, *, quick: bool) -> dict[str, Any]:
     began = time.monotonic()
+    when = {
+        "at": write_time(datetime.now(UTC).replace(microsecond=0)),
+        "load": round(os.getloadavg()[0], 1),
+        "quick": quick,
+    }
     try:
         said = measure(quick).plain()
     except Exception as error:  # noqa: BLE001 -- the others are to have their turn
         said = {"failed": f"{type(error).__name__}: {error}"}
-    return said | {"seconds": round(time.monotonic() - began)}
+    return said | when | {"seconds": round(time.monotonic() - began)}
 
 
 def machine() -> dict[str, Any]:
-    """The machine, how busy it was, and the versions that were measured."""
+    """The machine, and the versions that were measured."""
     versions = {name: _version(name) for name in LIBRARIES}
     return {
-        "at": write_time(datetime.now(UTC).replace(microsecond=0)),
         "machine": {
             "processor": platform.processor() or platform.machine(),
             "cores": os.cpu_count(),
             "memory GB": round(psutil.virtual_memory().total / GB, 1),
             "system": platform.platform(),
-            "load": [round(each, 1) for each in os.getloadavg()],
         },
         "versions": {"python": platform.python_version()}
         | {n: v for n, v in versions.items() if v},
@@ -138,11 +150,11 @@ def tables(said: Mapping[str, Any]) -> str:
     own = said["machine"]
     versions = ", ".join(f"{name} {version}" for name, version in said["versions"].items())
     place = f"{own['cores']} cores ({own['processor']}, {own['memory GB']} GB)"
-    busy = f"load {own['load'][0]}"
-    rounds = "short rounds" if said["quick"] else "full rounds"
-    parts = [f"Measured {said['at']} on {place}, {busy}; {versions}; {rounds}."]
+    parts = [f"Measured on {place}; {versions}."]
     for name, each in said["benches"].items():
+        rounds = "short rounds" if each["quick"] else "full rounds"
         parts.append(f"### bench {name}\n")
+        parts.append(f"{each['at']}, load {each['load']} before it, {rounds}, {each['seconds']} s.")
         parts.append(f"Failed: {each['failed']}" if "failed" in each else _table(each))
     return "\n\n".join(part.strip() for part in parts) + "\n"
 

@@ -46,6 +46,7 @@ def test_what_was_measured_is_written_with_machine_versions_and_database(
     assert "each act. Database: SecantusDB 1." in text
     assert "| act | reads | CPU ms |\n|---|---|---|\n| accept | 5 | 8.25 |" in text
     assert "- one was late" in text
+    assert "before it, short rounds, 0 s." in text
     assert "Failed: TimeoutError: no broker" in text
 
 
@@ -53,6 +54,21 @@ def test_one_alone_may_be_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(every, "measures", lambda: {"cost": _said, "bus": _fails})
     file = tmp_path / "one.json"
     assert every.run_all(("cost",), file, quick=False)
+    assert list(json.loads(file.read_text(encoding="utf-8"))["benches"]) == ["cost"]
+
+
+def test_what_the_file_says_of_others_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(every, "measures", lambda: {"bus": _fails, "cost": _said})
+    file = tmp_path / "one.json"
+    assert every.run_all(("cost",), file, quick=False)
+    assert not every.run_all(("bus",), file, quick=True)
+    assert every.run_all(("cost",), file, quick=True), "what failed before is not asked again"
+    benches = json.loads(file.read_text(encoding="utf-8"))["benches"]
+    assert list(benches) == ["bus", "cost"]
+    monkeypatch.setattr(every, "machine", lambda: {"machine": "another", "versions": {}})
+    assert every.run_all(("cost",), file, quick=True)
     assert list(json.loads(file.read_text(encoding="utf-8"))["benches"]) == ["cost"]
 
 
