@@ -12,19 +12,25 @@ from typing import Any
 
 # Unicode calls them "default ignorable", with the marks that turn a text round and the notes
 # between lines: soft hyphens, joiners, marks of byte order, fillers that look like a blank.
-_INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+_INVISIBLES = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
     "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3"
-    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]+"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
+_INVISIBLE = re.compile(f"[{_INVISIBLES}]+")
 # Blanks of other widths than the usual one (category Zs).
-_BLANK = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_BLANKS = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
+_BLANK = re.compile(f"[{_BLANKS}]")
 _LINE_BREAK = re.compile("\r\n|[\n\r\v\f\u0085\u2028\u2029]")
+_JOINED = re.compile(r"[\t ]*(?:\r\n|[\t\n\r\v\f\u0085\u2028\u2029])[\t ]*")
 _DASH = re.compile("[\u2010-\u2015\u2043\u2212\ufe31\ufe32\ufe58\ufe63\uff0d]")
 _ODD = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 # Old typefaces of Viet Nam left the Icelandic letter, or an African one, where Đ belongs; they
 # look the same. In Icelandic and Faroese it stands behind a vowel or an r, in Vietnamese never.
-_NOT_D = re.compile("[\u00d0\u0189\u00f0\u0256]")
+_LIKE_D = "\u00d0\u0189\u00f0\u0256"
+_NOT_D = re.compile(f"[{_LIKE_D}]")
+# What most texts have none of: one look at them tells that there is nothing to clean.
+_UNCLEAN = re.compile(f"[{_INVISIBLES}{_BLANKS}{_LIKE_D}]|  ")
 _BEFORE_ETH = frozenset("aeiouyræœøAEIOUYRÆŒØ")
 
 
@@ -36,13 +42,18 @@ def without_invisible(text: str) -> str:
 
 def one_line(text: str) -> str:
     """The text with plain single blanks and none around it; a line break inside stays in it."""
+    if unicodedata.is_normalized("NFC", text) and not _UNCLEAN.search(text):
+        return text.strip()
     plain = _BLANK.sub(" ", without_invisible(text))
     return re.sub(" {2,}", " ", plain.strip())
 
 
 def joined_lines(text: str) -> str:
     """The text on one line, wherever its author began another or used a tab."""
-    parts = re.split(r"[\t ]*(?:\r\n|[\t\n\r\v\f\u0085\u2028\u2029])[\t ]*", one_line(text))
+    line = one_line(text)
+    if not _JOINED.search(line):
+        return line
+    parts = _JOINED.split(line)
     return one_line(" ".join(part for part in parts if part))
 
 
@@ -58,6 +69,8 @@ def code_text(text: str) -> str:
 
     Digits of the width of Chinese letters become usual ones, an en dash a hyphen.
     """
+    if text.isascii():
+        return one_line(text)
     return one_line(plain_dashes(unicodedata.normalize("NFKC", plain_dashes(text))))
 
 

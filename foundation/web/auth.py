@@ -10,8 +10,10 @@ an entry may have
 Nothing in a token's own header (`jku`, `x5u`, `jwk`, …) ever leads to a key.
 """
 
+import hashlib
 import json
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +34,7 @@ ISSUER = "motcua"
 DESK = "desk"
 LEEWAY_SECONDS = 60
 LONGEST_TOKEN = 8 * 1024
+MOST_PROVEN = 1000
 LOOK_AGAIN_SECONDS, LOOK_FOR_UNKNOWN_SECONDS = 60, 1
 
 
@@ -151,6 +154,15 @@ def _trusted(entry: Mapping[str, Any]) -> TrustedKey:
     )
 
 
+@dataclass(frozen=True)
+class ProvenToken:
+    """The claims of a token whose signature was proven with this key; whether they hold is open."""
+
+    kid: str
+    trusted: TrustedKey
+    claims: Mapping[str, Any]
+
+
 class TokenVerifier:
     """Verifies the tokens that are meant for this service."""
 
@@ -167,6 +179,7 @@ class TokenVerifier:
         self._audience = audience
         self._agency = agency
         self._clock = clock
+        self._proven: OrderedDict[bytes, ProvenToken] = OrderedDict()
 
     def authorize(self, authorization: str, scope: str) -> Identity:
         """Authorise: the identity behind this `Authorization` header, if it has one of the scopes.
@@ -213,13 +226,8 @@ class TokenVerifier:
             _refuse(type(error).__name__)
 
     def _verify(self, token: str) -> Identity:
-        header = jws.extract_compact(token.encode("ascii")).headers()
-        if header.get("typ") != TYPE or not isinstance(header.get("kid"), str):
-            _refuse("wrong type or no key id")
-        trusted = self._keys.get(header["kid"])
-        if trusted is None:
-            _refuse("unknown key")
-        claims = jwt.decode(token, trusted.key, algorithms=[ALGORITHM]).claims
+        proven = self._prove(token.encode("ascii"))
+        trusted, claims = proven.trusted, proven.claims
         self._check(claims, trusted.issuer)
         agency, scope = claims.get("agency", ""), claims.get("scope", "")
         if not isinstance(agency, str) or not isinstance(scope, str):
@@ -229,7 +237,23 @@ class TokenVerifier:
         subject = trusted.name_of(claims["sub"])
         return Identity(subject, trusted.scopes_of(scope), agency or trusted.agency)
 
-    def _check(self, claims: dict[str, Any], issuer: str) -> None:
+    def _prove(self, token: bytes) -> ProvenToken:
+        """The token with its signature proven: once, while its key is trusted as it was then."""
+        digest = hashlib.sha256(token).digest()
+        known = self._proven.get(digest)
+        kid = known.kid if known else _key_id(token)
+        trusted = self._keys.get(kid)
+        if trusted is None:
+            _refuse("unknown key")
+        if known is None or known.trusted is not trusted:
+            claims = jwt.decode(token, trusted.key, algorithms=[ALGORITHM]).claims
+            known = self._proven[digest] = ProvenToken(kid, trusted, claims)
+        self._proven.move_to_end(digest)
+        if len(self._proven) > MOST_PROVEN:
+            self._proven.popitem(last=False)
+        return known
+
+    def _check(self, claims: Mapping[str, Any], issuer: str) -> None:
         jwt.JWTClaimsRegistry(
             now=int(self._clock()),
             leeway=LEEWAY_SECONDS,
@@ -237,7 +261,15 @@ class TokenVerifier:
             aud={"essential": True, "value": self._audience},
             sub={"essential": True},
             exp={"essential": True},
-        ).validate(claims)
+        ).validate(dict(claims))
+
+
+def _key_id(token: bytes) -> str:
+    header = jws.extract_compact(token).headers()
+    kid = header.get("kid")
+    if header.get("typ") != TYPE or not isinstance(kid, str):
+        _refuse("wrong type or no key id")
+    return kid
 
 
 def sign(claims: Mapping[str, Any], private_jwk: Mapping[str, Any]) -> str:

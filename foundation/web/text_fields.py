@@ -37,16 +37,19 @@ class Line(fields.String):
         **kwargs: Any,
     ) -> Any:
         """The text, cleaned and checked; one of nothing but blanks counts as not given."""
-        if isinstance(value, str) and not self.clean(value):
-            if self.required or isinstance(self.parent, fields.List):
-                raise self.make_error("required")
-            value = missing
+        if isinstance(value, str):
+            value = self.clean(value)
+            if not value:
+                if self.required or isinstance(self.parent, fields.List):
+                    raise self.make_error("required")
+                value = missing
         return super().deserialize(value, attr, data, **kwargs)
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> str:
-        text = self.clean(super()._deserialize(value, attr, data, **kwargs))
+        text: str = super()._deserialize(value, attr, data, **kwargs)
+        text = text if isinstance(value, str) else self.clean(text)
         place = cleaning.odd_character(text, lines=self.lines)
         if place is not None:
             raise _odd(text, place)

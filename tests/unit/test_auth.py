@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from hypothesis import given
@@ -308,6 +309,59 @@ def test_a_key_file_that_breaks_leaves_the_old_keys_and_none_at_all_is_503(tmp_p
     path.write_text("{")
     clock[0] = 61
     assert keys.get("centre")
+
+
+def test_a_signature_is_proven_once(tokens: TokenVerifier, monkeypatch: Any) -> None:
+    token, decode = bearer(CLAIMS), Mock(side_effect=jwt.decode)
+    monkeypatch.setattr(jwt, "decode", decode)
+    assert {tokens.identify(token) for _ in range(3)} == {tokens.identify(token)}
+    assert decode.call_count == 1
+
+
+def test_a_proven_token_ends_like_any_other(key_file: Path) -> None:
+    clock = [NOW]
+    tokens = TokenVerifier(KeyFile(str(key_file)), "intake", clock=lambda: clock[0])
+    token = bearer(CLAIMS)
+    assert tokens.identify(token).subject == "an"
+    clock[0] = CLAIMS["exp"] + auth.LEEWAY_SECONDS + 1
+    with pytest.raises(Unknown):
+        tokens.identify(token)
+
+
+@pytest.mark.parametrize("left", [[AGENCY], [STRANGER]], ids=["removed", "another of its name"])
+def test_a_proven_token_is_not_believed_without_its_key(
+    tmp_path: Path, left: list[dict[str, Any]]
+) -> None:
+    path, clock = tmp_path / "keys.json", [0.0]
+    written(path, public_keys([CENTRE])["keys"])
+    keys = KeyFile(str(path), clock=lambda: clock[0])
+    tokens = TokenVerifier(keys, "intake", clock=lambda: NOW)
+    token = bearer(CLAIMS)
+    assert tokens.identify(token).subject == "an"
+    os.utime(written(path, public_keys(left)["keys"]), ns=(1, 1))
+    clock[0] = auth.LOOK_AGAIN_SECONDS
+    with pytest.raises(Unknown):
+        tokens.identify(token)
+
+
+def test_what_a_proven_token_may_do_follows_its_key(tmp_path: Path) -> None:
+    path, clock = tmp_path / "keys.json", [0.0]
+    [centre] = public_keys([CENTRE])["keys"]
+    written(path, [centre])
+    keys = KeyFile(str(path), clock=lambda: clock[0])
+    tokens = TokenVerifier(keys, "intake", clock=lambda: NOW)
+    token = bearer(CLAIMS)
+    assert tokens.identify(token).scopes == {"dossier:submit", "dossier:read"}
+    os.utime(written(path, [centre | {"scope": "dossier:read"}]), ns=(1, 1))
+    clock[0] = auth.LOOK_AGAIN_SECONDS
+    assert tokens.identify(token).scopes == {"dossier:read"}
+
+
+def test_only_so_many_proven_tokens_are_remembered(tokens: TokenVerifier, monkeypatch: Any) -> None:
+    monkeypatch.setattr(auth, "MOST_PROVEN", 2)
+    for subject in ("an", "binh", "chi", "an"):
+        assert tokens.identify(bearer(CLAIMS | {"sub": subject})).subject == subject
+    assert len(vars(tokens)["_proven"]) == 2
 
 
 def test_a_private_part_in_the_key_file_is_not_kept() -> None:

@@ -1,5 +1,6 @@
 """What people paste is cleaned: what nobody sees goes, what they meant stays."""
 
+import re
 import unicodedata
 from collections.abc import Callable
 
@@ -132,3 +133,13 @@ def test_lines_may_end_where_they_are_allowed_to() -> None:
     assert cleaning.odd_character("a\nb\x00", lines=True) == 3
     assert cleaning.is_line_break("\u2028")
     assert not cleaning.is_line_break("\x07")
+
+
+@given(text=pasted)
+def test_a_text_that_needs_nothing_is_treated_like_any_other(text: str) -> None:
+    seen = cleaning.without_invisible(text)
+    plain = "".join(" " if unicodedata.category(each) == "Zs" else each for each in seen)
+    assert cleaning.one_line(text) == re.sub(" {2,}", " ", plain.strip())
+    assert cleaning.code_text(text) == cleaning.one_line(
+        cleaning.plain_dashes(unicodedata.normalize("NFKC", cleaning.plain_dashes(text)))
+    )
