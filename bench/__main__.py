@@ -223,12 +223,14 @@ def every(*, file: Path, quick: bool, only: tuple[str, ...]) -> None:
 
 
 @main.command()
-@click.argument("file", type=click.Path(path_type=Path, exists=True))
-def page(file: Path) -> None:
+@click.argument(
+    "files", metavar="FILE…", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True)
+)
+def page(files: tuple[Path, ...]) -> None:
     """Write what `bench all` wrote to FILE into docs/performance.md, as tables."""
     from bench.every import write_page  # noqa: PLC0415 -- as above
 
-    write_page(file)
+    write_page(files)
 
 
 if __name__ == "__main__":

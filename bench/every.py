@@ -136,13 +136,16 @@ def _version(name: str) -> str:
         return ""
 
 
-def write_page(file: Path) -> None:
-    """Write the tables of a file that `run_all` wrote into docs/performance.md."""
-    said = json.loads(file.read_text(encoding="utf-8"))
+def write_page(files: Sequence[Path]) -> None:
+    """Write the tables of files that `run_all` wrote into docs/performance.md.
+
+    More than one, where it was run against more than one database.
+    """
+    said = "\n".join(tables(json.loads(file.read_text(encoding="utf-8"))) for file in files)
     text = PAGE.read_text(encoding="utf-8")
     head, _, rest = text.partition(BEGIN)
     _, _, tail = rest.partition(END)
-    PAGE.write_text(f"{head}{BEGIN}\n\n{tables(said)}\n{END}{tail}", encoding="utf-8")
+    PAGE.write_text(f"{head}{BEGIN}\n\n{said}\n{END}{tail}", encoding="utf-8")
 
 
 def tables(said: Mapping[str, Any]) -> str:

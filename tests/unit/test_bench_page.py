@@ -38,7 +38,7 @@ def test_what_was_measured_is_written_with_machine_versions_and_database(
     assert written["versions"]["pymongo"]
     assert written["benches"]["cost"]["ratios"] == {"grew": 0.0}
     assert written["benches"]["bus"]["failed"] == "TimeoutError: no broker"
-    every.write_page(file)
+    every.write_page([file])
     text = page.read_text(encoding="utf-8")
     assert text.startswith(f"# Head\n\n{every.BEGIN}\n")
     assert text.endswith(f"{every.END}\nfoot\n")
