@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from contracts.envelope import read_time, write_time
 from foundation.settings.agency_names import Names, names_of
 from foundation.web.html_pages import PageRenderer
-from foundation.web.page_words import PageWords, Words
+from foundation.web.page_words import PageWords, Words, moment_said
 from foundation.worktime import to_minute
 from services.subscriptions.domain.progress import WebhookProgress
 from services.subscriptions.domain.subscription import SubscriptionState, WebhookSubscription
@@ -106,6 +106,14 @@ class WebhookWords(PageWords):
         local = to_minute(read_time(text))
         return self.say((f"{local:%H:%M} ngày {local:%d/%m/%Y}", f"{local:%-d %B %Y, %H:%M}"))
 
+    def fact(self, name: str, text: str, *, now: bool) -> str:
+        """A fact of the mark of a form; `now` tells what holds from what the form said was seen."""
+        if name == "state":
+            return self.say(STATES.get(text, ("", "")))
+        if name == "key":
+            return self.moment(text) if moment_said(text) else ""
+        return self.say(("đã sửa", "edited") if now else ("như đã xem", "as it was seen"))
+
     def agencies(self) -> list[tuple[str, str]]:
         """What a form lets one pick from: all agencies, or one by its name."""
         named = sorted((self.name(code).casefold(), code) for code in self.names)
@@ -165,6 +173,16 @@ def spoken(language: str, agencies: str) -> WebhookWords:
     """The words of a page; `agencies` is the path of their list."""
     names: Names = names_of(agencies)
     return WebhookWords(language=language, names=names)
+
+
+def changed(
+    found: Mapping[str, tuple[str, str]], words: WebhookWords
+) -> list[tuple[Words, str, str]]:
+    """The facts that are others now: what each is, what was seen of it, and what holds."""
+    return [
+        (FACTS[name], words.fact(name, before, now=False), words.fact(name, after, now=True))
+        for name, (before, after) in found.items()
+    ]
 
 
 def happened(changes: list[dict[str, str]], words: WebhookWords) -> list[Stop]:

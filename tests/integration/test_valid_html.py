@@ -1,5 +1,6 @@
 """Every page is valid HTML, small, and says what it is, in both languages."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,8 @@ NO_PAGE = {
     "/booking/own": "leads to the booking whose code was typed in",
     "/tracking": "leads to the dossier that was asked for, or says what is wrong with the code",
 }
+FOR_MACHINES = re.compile(r"<(textarea|pre|code)\b.*?</\1>", re.DOTALL)
+MACHINE_DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}(?!\d).{0,30}")
 NOT_LED_TO = {
     "/specimen": "all components, for those who build",
     "/webhooks/deleted": "where the form that deletes leads",
@@ -85,6 +88,15 @@ def test_every_page_is_led_to_from_another(views: tuple[page_tour.PageView, ...]
     alone = {each for each in whole if "<" not in each} - NO_PAGE.keys() - NOT_LED_TO.keys()
     found = {address for address, route in led_to if route != f"GET {address}"}
     assert alone - found == set()
+
+
+def test_no_page_writes_a_date_as_machines_do(views: tuple[page_tour.PageView, ...]) -> None:
+    said = {
+        (view.route, found[0])
+        for view in views
+        if (found := MACHINE_DATE.search(Markup(FOR_MACHINES.sub("", view.html)).text))
+    }
+    assert said == set()
 
 
 def test_no_page_has_a_flaw_or_is_too_large(views: tuple[page_tour.PageView, ...]) -> None:

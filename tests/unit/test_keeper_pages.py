@@ -90,7 +90,15 @@ def test_two_keepers_do_not_overwrite_one_another(office: Office) -> None:
     page = text_of(answer)
     assert answer.status_code == 409
     assert "Đã thay đổi" in page
+    assert re.search(r"Phiên bản: \d+, bản nháp, \d\d:\d\d [\d/]{10} → .*đang có hiệu lực", page)
     assert states(office) == [VersionState.PUBLISHED]
+
+
+@pytest.mark.parametrize("seen", ["?", "1 draft then", "x draft 2026-11-30T00:00:00Z", "1 <b> x"])
+def test_a_mark_that_no_page_of_ours_wrote_is_not_shown(office: Office, seen: str) -> None:
+    answer = send(office, "publish", {"key": "k", "seen": seen})
+    assert answer.status_code == 409
+    assert "Phiên bản:  → " in text_of(answer)
 
 
 def test_what_cannot_be_followed_is_refused_with_its_reason(office: Office) -> None:

@@ -20,7 +20,7 @@ from services.subscriptions.domain.filters import read_filters
 from services.subscriptions.domain.overview import integrators
 from services.subscriptions.domain.plain_filter import PlainFilter
 from services.subscriptions.domain.subscription import SubscriptionState
-from tests.markup import flaws
+from tests.markup import Markup, flaws
 from tests.unit.test_subscriptions_api import OTHER, OWNER, WISH
 from tests.unit.test_subscriptions_self_service import Owner, dead
 
@@ -164,11 +164,22 @@ def test_a_webhook_is_changed_once_and_not_on_what_another_changed(owner: Owner)
     assert owner.subscriptions.get(owner.id).wish.name == "Thống kê"
 
 
+def test_what_changed_is_said_as_people_say_it_whatever_the_form_brought(owner: Owner) -> None:
+    said = hidden_fields(look(owner), "pause")
+    for before in ("state=active\twish=0\tkey=", "key=<b>\tstate=x", "key=9999-99-99"):
+        page = text_of(act(owner, "pause", **said | {"key": "k8", "seen": before}), 409)
+        shown = Markup(page).text.partition("Đã thay đổi trong lúc")[2].partition("Lỗi gần đây")[0]
+        assert "như đã xem → đã sửa" in shown
+        assert not re.search(r"\d{4}-\d\d|<b>|active", shown)
+
+
 def test_it_is_paused_and_resumed_and_deleted_from_its_page(owner: Owner) -> None:
     paused = hidden_fields(look(owner), "pause")
     assert [act(owner, "pause", **paused).status_code for _ in range(2)] == [303, 303]
     assert state(owner) is SubscriptionState.PAUSED
-    assert "đã thay đổi" in text_of(act(owner, "pause", **paused | {"key": "k9"}), 409)
+    stale = text_of(act(owner, "pause", **paused | {"key": "k9"}), 409)
+    assert "đã thay đổi" in stale
+    assert "Trạng thái: chờ máy nhận đồng ý → tạm dừng" in Markup(stale).text
     assert act(owner, "resume", **hidden_fields(look(owner), "resume")).status_code == 303
     assert state(owner) is SubscriptionState.UNCONFIRMED
     gone = act(owner, "delete", **hidden_fields(look(owner), "delete"))

@@ -15,7 +15,8 @@ from foundation.text.procedure_code import bare
 from foundation.web import Request, Response
 from foundation.web.page_forms import after_form, as_api, read_form
 from foundation.web.page_routes import form, moved, page, wants_page
-from foundation.web.page_words import Words
+from foundation.web.page_words import Words, moment_said
+from foundation.worktime import HO_CHI_MINH, to_minute
 from services.catalogue import pages, schemas
 from services.catalogue.domain import procedure as rules
 from services.catalogue.domain.procedure import Procedure, VersionState
@@ -117,7 +118,7 @@ class KeeperPages(CatalogueApi):
                 )
                 if may
             ],
-            "changed": ((("Phiên bản", "Version"), seen, mark),) if wrong and seen != mark else (),
+            "changed": _changed(seen, mark, request.language) if wrong and seen != mark else (),
             "why": (wrong.en if request.language == "en" else wrong.vi) if wrong else "",
             "article": wrong.article if wrong else "",
         }
@@ -153,3 +154,19 @@ def _nobody() -> Unknown:
         "Cần đăng nhập với quyền sửa danh mục thủ tục.",
         "Sign in with the right to write in the catalogue first.",
     )
+
+
+def _changed(seen: str, mark: str, language: str) -> tuple[tuple[Words, str, str]]:
+    return ((("Phiên bản", "Version"), _said(seen, language), _said(mark, language)),)
+
+
+def _said(mark: str, language: str) -> str:
+    """A mark of the domain as people read it; "" if it is none: a form brought it from outside."""
+    number, _, rest = mark.partition(" ")
+    state, _, drafted = rest.partition(" ")
+    known = {each.value: words for each, words in STATES.items()}
+    words, at = known.get(state), moment_said(drafted)
+    if not number.isdecimal() or words is None or at is None:
+        return ""
+    said, local = words[language == "en"], to_minute(at).astimezone(HO_CHI_MINH)
+    return f"{number}, {said}, {local:%H:%M %d/%m/%Y}"

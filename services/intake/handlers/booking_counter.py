@@ -1,6 +1,6 @@
 """Booked times at the counter: today's list, who came; and the timers that remind and forget."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 
 from foundation.errors import NO_SUCH_THING, Error, NotFound
@@ -80,7 +80,7 @@ class BookingCounter(CounterPage, BookingContext):
             "counter_visits.html",
             request,
             status=wrong.status if wrong else 200,
-            day=day,
+            day=date.fromisoformat(day),
             today=day == today.isoformat(),
             days=self._offered_days(),
             slots=[each for each in slots if each.held],

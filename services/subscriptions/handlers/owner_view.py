@@ -6,9 +6,11 @@ from urllib.parse import quote
 
 from foundation.errors import Error
 from foundation.web import Request, Response
+from foundation.web.page_words import Words
 from services.subscriptions import pages
 from services.subscriptions.domain import seen
 from services.subscriptions.domain.delivery import DeliveryState
+from services.subscriptions.domain.subscription import WebhookSubscription
 from services.subscriptions.handlers import webhook_forms
 from services.subscriptions.handlers.self_service_api import MOST_COUNTED, SelfServiceApi
 from services.subscriptions.handlers.webhook_page import HERE, WebhookPage
@@ -59,7 +61,7 @@ class OwnerView(WebhookPage, SelfServiceApi):
             opened=opened,
             said=said,
             errors=webhook_forms.errors_of(wrong, request.language, fields, opened),
-            changed=self._differences(said, mine) if wrong else (),
+            changed=_differences(said, mine, words) if wrong else (),
             most=MOST_COUNTED,
         )
 
@@ -73,6 +75,7 @@ class OwnerView(WebhookPage, SelfServiceApi):
     ) -> Response:
         """The form of a new subscription, or with an id of changing one."""
         mine = self._mine(request, id) if id else None
+        words = pages.spoken(request.language, self.settings.agencies)
         return self._webhook_page(
             "webhook_form.html",
             request,
@@ -83,7 +86,7 @@ class OwnerView(WebhookPage, SelfServiceApi):
             mark=seen.mark(mine) if mine else "",
             said=said,
             errors=webhook_forms.errors_of(wrong, request.language, webhook_forms.NEW_FIELDS),
-            changed=self._differences(said, mine) if wrong and mine else (),
+            changed=_differences(said, mine, words) if wrong and mine else (),
         )
 
     def _letters(
@@ -118,10 +121,12 @@ class OwnerView(WebhookPage, SelfServiceApi):
         end = self.log.length()
         return [pages.row(each, known[each.id], end) for each in owned if each.id in known]
 
-    def _differences(self, said: Mapping[str, str], mine: Any) -> list[tuple[Any, str, str]]:
-        before = said.get("seen", "")
-        found = seen.differences(before, mine) if before else {}
-        return [(pages.FACTS[name], *each) for name, each in found.items()]
+
+def _differences(
+    said: Mapping[str, str], mine: WebhookSubscription, words: pages.WebhookWords
+) -> list[tuple[Words, str, str]]:
+    before = said.get("seen", "")
+    return pages.changed(seen.differences(before, mine), words) if before else []
 
 
 def address_of(id: str) -> str:
