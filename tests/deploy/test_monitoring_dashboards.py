@@ -97,8 +97,10 @@ def test_every_rule_can_be_reckoned_and_the_healthy_platform_raises_no_alert(
     alerts = {
         (each["labels"]["alertname"], each["state"]) for each in watched.get("alerts")["alerts"]
     }
-    # While the whole platform starts on a busy machine events may be late: not for two minutes.
-    assert alerts - {("EventsLate", "pending")} == {("Watchdog", "firing")}
+    # What is slow while the whole platform starts on a busy machine is not so for as long as it
+    # takes to raise an alert. In December the days off of the next year may not be known yet.
+    may_wait = {(each, "pending") for each in ("EventsLate", "LoopLate", "CalendarPlanMissing")}
+    assert alerts - may_wait == {("Watchdog", "firing")}
 
 
 @running
