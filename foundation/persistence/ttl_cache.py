@@ -55,9 +55,9 @@ class VersionCache(Generic[T]):
     def __init__(self, most: int = MOST_VERSIONS) -> None:
         """Nothing yet."""
         self._most = most
-        self._known: OrderedDict[str, tuple[int, T]] = OrderedDict()
+        self._known: OrderedDict[str, tuple[object, T]] = OrderedDict()
 
-    def get(self, key: str, version: int, read: Callable[[], T]) -> T:
+    def get(self, key: str, version: object, read: Callable[[], T]) -> T:
         """The value of the key in this version, or what `read` returns now, which may be newer."""
         known = self._known.get(key)
         if known is None or known[0] != version:

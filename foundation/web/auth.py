@@ -13,7 +13,6 @@ Nothing in a token's own header (`jku`, `x5u`, `jwk`, …) ever leads to a key.
 import hashlib
 import json
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +25,7 @@ from joserfc.jwk import ECKey
 from foundation.errors import Forbidden, Unavailable, Unknown
 from foundation.observability import metrics
 from foundation.observability.logs import log
+from foundation.persistence.ttl_cache import VersionCache
 from foundation.settings.watched_file import WatchedFile
 
 ALGORITHM = "ES256"
@@ -154,15 +154,6 @@ def _trusted(entry: Mapping[str, Any]) -> TrustedKey:
     )
 
 
-@dataclass(frozen=True)
-class ProvenToken:
-    """The claims of a token whose signature was proven with this key; whether they hold is open."""
-
-    kid: str
-    trusted: TrustedKey
-    claims: Mapping[str, Any]
-
-
 class TokenVerifier:
     """Verifies the tokens that are meant for this service."""
 
@@ -179,7 +170,7 @@ class TokenVerifier:
         self._audience = audience
         self._agency = agency
         self._clock = clock
-        self._proven: OrderedDict[bytes, ProvenToken] = OrderedDict()
+        self._proven: VersionCache[Mapping[str, Any]] = VersionCache(MOST_PROVEN)
 
     def authorize(self, authorization: str, scope: str) -> Identity:
         """Authorise: the identity behind this `Authorization` header, if it has one of the scopes.
@@ -226,8 +217,11 @@ class TokenVerifier:
             _refuse(type(error).__name__)
 
     def _verify(self, token: str) -> Identity:
-        proven = self._prove(token.encode("ascii"))
-        trusted, claims = proven.trusted, proven.claims
+        signed = token.encode("ascii")
+        trusted = self._keys.get(_key_id(signed))
+        if trusted is None:
+            _refuse("unknown key")
+        claims = self._proven_claims(signed, trusted)
         self._check(claims, trusted.issuer)
         agency, scope = claims.get("agency", ""), claims.get("scope", "")
         if not isinstance(agency, str) or not isinstance(scope, str):
@@ -237,21 +231,13 @@ class TokenVerifier:
         subject = trusted.name_of(claims["sub"])
         return Identity(subject, trusted.scopes_of(scope), agency or trusted.agency)
 
-    def _prove(self, token: bytes) -> ProvenToken:
-        """The token with its signature proven: once, while its key is trusted as it was then."""
-        digest = hashlib.sha256(token).digest()
-        known = self._proven.get(digest)
-        kid = known.kid if known else _key_id(token)
-        trusted = self._keys.get(kid)
-        if trusted is None:
-            _refuse("unknown key")
-        if known is None or known.trusted is not trusted:
-            claims = jwt.decode(token, trusted.key, algorithms=[ALGORITHM]).claims
-            known = self._proven[digest] = ProvenToken(kid, trusted, claims)
-        self._proven.move_to_end(digest)
-        if len(self._proven) > MOST_PROVEN:
-            self._proven.popitem(last=False)
-        return known
+    def _proven_claims(self, token: bytes, trusted: TrustedKey) -> Mapping[str, Any]:
+        """The claims; the signature is proven once, while its key is trusted as it was then."""
+
+        def prove() -> Mapping[str, Any]:
+            return jwt.decode(token, trusted.key, algorithms=[ALGORITHM]).claims
+
+        return self._proven.get(hashlib.sha256(token).hexdigest(), trusted, prove)
 
     def _check(self, claims: Mapping[str, Any], issuer: str) -> None:
         jwt.JWTClaimsRegistry(

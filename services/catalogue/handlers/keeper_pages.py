@@ -16,7 +16,7 @@ from foundation.web import Request, Response
 from foundation.web.page_forms import after_form, as_api, read_form
 from foundation.web.page_routes import form, moved, page, wants_page
 from foundation.web.page_words import Words, moment_said
-from foundation.worktime import HO_CHI_MINH, to_minute
+from foundation.worktime import to_minute
 from services.catalogue import pages, schemas
 from services.catalogue.domain import procedure as rules
 from services.catalogue.domain.procedure import Procedure, VersionState
@@ -168,5 +168,5 @@ def _said(mark: str, language: str) -> str:
     words, at = known.get(state), moment_said(drafted)
     if not number.isdecimal() or words is None or at is None:
         return ""
-    said, local = words[language == "en"], to_minute(at).astimezone(HO_CHI_MINH)
+    said, local = words[language == "en"], to_minute(at)
     return f"{number}, {said}, {local:%H:%M %d/%m/%Y}"
