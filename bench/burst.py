@@ -9,7 +9,7 @@ from typing import Any
 
 from bench.burst_load import AFTER, BUSY, CALM, DONE, FAILED, NO_ANSWER, RUSH
 from bench.child_process import child_processes
-from bench.cost import counted_office
+from bench.cost import weightless_office
 from bench.filling import collections, fill
 from bench.intake import LONGEST, run
 from bench.intake_platform import IntakePlatform
@@ -29,7 +29,7 @@ Sample = tuple[float, float]
 
 def measure(seconds: float, many: int = MANY) -> Report:
     """Fill the store, find out what intake can do, then send ten times that for so long."""
-    with counted_office() as office, office.all_running():
+    with weightless_office() as office, office.all_running():
         fill(office.setup, office.patterns, many, of_today=OF_TODAY)
         accept = ("closed_loop_load", "accept")
         most = run(office.setup, accept, CLIENTS, min(seconds, CAPACITY_SECONDS))["rate"]

@@ -111,6 +111,14 @@ def counted_office() -> Iterator[Office]:
         yield office
 
 
+@contextmanager
+def weightless_office() -> Iterator[Office]:
+    """The same, but commands are only counted: to size and explain each would take its time."""
+    with counted_office() as office:
+        office.weigh(on=False)
+        yield office
+
+
 def _write_book(setup: IntakePlatform) -> None:
     """The desk's book of officers, so that the centre is told who has a step."""
     roles = (OfficerRole.SPECIALIST, OfficerRole.LEADER)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bench.acts import INTAKE, ROUTING, Office
-from bench.cost import counted_office
+from bench.cost import weightless_office
 from bench.filling import collections, fill
 from bench.intake_platform import DESK
 from bench.report import Report, percentile
@@ -27,7 +27,7 @@ Asked = tuple[str, str, str, str]
 
 def measure(rounds: int, many: int = MANY) -> Report:
     """Fill the stores, then look at each page `rounds` times."""
-    with counted_office() as office, office.all_running():
+    with weightless_office() as office, office.all_running():
         fill(office.setup, office.patterns, many, of_today=OF_TODAY)
         dossier = _heavy(office)
         _count_figures(office)

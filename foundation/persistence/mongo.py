@@ -23,6 +23,7 @@ LARGEST_BATCH = 200
 ANSWER_WITHIN = 5.0
 PING_WITHIN = 1.0
 DUPLICATE_KEY = 11000
+ENGINE_OF_MONGODB = "mozjs"  # of JavaScript: other servers of its protocol have none
 
 
 def connect(url: str, max_workers: int) -> "MongoClient[Document]":
@@ -94,6 +95,7 @@ class Mongo(Shared):
         self.database = self.client[settings.mongo_database]
         self._inserts: green.Queue[_Insert] = green.Queue()
         self.sorts_by_index: bool | None = None
+        self._explains: bool | None = None
         self.window_hints = WindowHints()
 
     def start(self) -> None:
@@ -141,8 +143,8 @@ class Mongo(Shared):
     def hints_for(self, collection: str, query: PageQuery | MomentQuery) -> WindowHints | None:
         """The hints for reading pages in windows; None if the server sorts by its indexes.
 
-        Asked once per connection. While an answer says nothing yet (there is no index), and if
-        the server cannot explain, a page is read in windows.
+        Asked once per connection. While an answer says nothing yet (there is no index), and where
+        a plan is not believed (`explains`), a page is read in windows.
 
         Raises:
             Unavailable: the database does not answer.
@@ -178,8 +180,25 @@ class Mongo(Shared):
         plan = self._plan({"find": collection, "filter": dict(query)})
         return plan is not None and uses_index(plan)
 
+    def explains(self) -> bool:
+        """Whether the plan that the server tells is what it does: MongoDB itself, asked once.
+
+        SecantusDB tells of an index and a limit, and then reads all that the index leads to; to
+        explain, it looks through the whole collection. FerretDB 1 names no plan.
+
+        Raises:
+            Unavailable: the database does not answer.
+        """
+        if self._explains is None:
+            with translate_errors():
+                said = self.database.command("buildInfo")
+            self._explains = said.get("javascriptEngine") == ENGINE_OF_MONGODB
+        return self._explains
+
     def _plan(self, find: Document) -> Mapping[str, Any] | None:
-        """The plan of a find; None from a server that cannot explain, or names none."""
+        """The plan of a find; None from a server that is not believed, or names none."""
+        if not self.explains():
+            return None
         with translate_errors():
             try:
                 said = self.database.command("explain", find, verbosity="queryPlanner")

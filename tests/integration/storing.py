@@ -114,7 +114,9 @@ def pages(url: str, asked: Asked, figures: dict[str, Any]) -> dict[str, str]:
                 asked.commands.clear()
                 name = f"{each.__name__}, {'sorted' if sorts_by_index else 'as the server is'}"
                 found[name] = _outcome(lambda: each(Box(store, lambda _: [])))  # noqa: B023
-                figures[f"explains: {name}"] = asked.names().count("explain")
+                names = asked.names()
+                figures[f"asked: {name}"] = [names.count(e) for e in ("buildInfo", "explain")]
+                figures["believed"] = store.mongo.explains()
                 found[name] += "" if sorts_by_index or not store.mongo.sorts_by_index else "sorts?"
     return found
 

@@ -50,11 +50,14 @@ def test_the_indexes_that_were_declared_are_made_when_the_process_starts(
 
 
 def test_the_server_is_asked_once_whether_it_sorts(stored: dict[str, Any]) -> None:
-    explains = {n: v for n, v in stored["figures"].items() if n.startswith("explains")}
-    assert explains == {
-        f"explains: {each.__name__}, {way}": number
+    asked = {n: v for n, v in stored["figures"].items() if n.startswith("asked")}
+    assert asked == {
+        f"asked: {each.__name__}, {way}": counts
         for each in PAGES
-        for way, number in (("as the server is", 1), ("sorted", 0))
+        for way, counts in (
+            ("as the server is", [1, int(stored["figures"]["believed"])]),
+            ("sorted", [0, 0]),
+        )
     }
 
 

@@ -154,17 +154,19 @@ def unbound() -> Any:
 class Explaining:
     """A connection to a server that explains every find by the same plan."""
 
-    def __init__(self, plan: Mapping[str, Any] | Exception) -> None:
-        self.plan = plan
+    def __init__(self, plan: Mapping[str, Any] | Exception, engine: str = "mozjs") -> None:
+        self.plan, self.engine = plan, engine
         self.asked: list[Mapping[str, Any]] = []
         self.mongo = unbound()
-        self.mongo.sorts_by_index = None
+        self.mongo.sorts_by_index = self.mongo._explains = None  # noqa: SLF001 -- as setup does
         self.mongo.window_hints = WindowHints()
         self.mongo.database = self
 
-    def command(self, name: str, find: Mapping[str, Any], *, verbosity: str) -> Mapping[str, Any]:
-        assert (name, verbosity) == ("explain", "queryPlanner")
-        self.asked.append(find)
+    def command(self, name: str, *find: Mapping[str, Any], **said: str) -> Mapping[str, Any]:
+        if name == "buildInfo":
+            return {"version": "8.2.11", "javascriptEngine": self.engine}
+        assert (name, said) == ("explain", {"verbosity": "queryPlanner"})
+        self.asked += find
         if isinstance(self.plan, Exception):
             raise self.plan
         # FerretDB says nothing of the plan that it chose.
@@ -189,6 +191,15 @@ def test_while_a_server_cannot_say_it_pages_are_read_in_windows(plan: Any) -> No
     assert server.windows(of_box("a"))
     server.plan = SORTED
     assert not server.windows(of_box("a"))
+
+
+def test_a_plan_is_believed_of_mongodb_alone() -> None:
+    """Others tell of an index and a limit and read all, or look through all to explain."""
+    server = Explaining(SORTED, engine="none")
+    assert server.windows(of_box("a"))
+    assert server.windows(of_box("a"))
+    assert not server.mongo.reads_by_index("cards", {"boxes": "a"})
+    assert server.asked == []
 
 
 def test_a_server_is_asked_of_one_value_with_a_range() -> None:
