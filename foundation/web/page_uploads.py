@@ -99,6 +99,10 @@ class UploadRoute(PageRoute):
 class FormWithFilesRoute(PageRoute):
     """A route for the forms of staff that have files: their texts are held, files chosen again."""
 
+    def largest_body(self, query: Mapping[str, str]) -> int:
+        """As Route.largest_body, and what a form has beside its files."""
+        return super().largest_body(query) + _AROUND + _LARGEST_FIELDS
+
     def _held(self, request: Request, error: Error) -> Response:
         sent = read_form_with_files(request)
         files = tuple(sent.files)
@@ -115,18 +119,12 @@ def upload(
 
 
 def act_with_files(
-    path: str, pages: PageRenderer, *, scope: str, largest: int
+    path: str, pages: PageRenderer, *, scope: str, largest: Largest
 ) -> Callable[[Method], Method]:
     """Where a form of staff with files of at most `largest` bytes together is sent to."""
-    route = FormWithFilesRoute(
-        "POST",
-        path,
-        pages=pages,
-        scope=scope,
-        largest=largest + _AROUND + _LARGEST_FIELDS,
-        hidden=True,
+    return register_route(
+        FormWithFilesRoute("POST", path, pages=pages, scope=scope, largest=largest, hidden=True)
     )
-    return register_route(route)
 
 
 def read_form_with_files(request: Request) -> FormWithFiles:

@@ -69,7 +69,7 @@ class TooLarge(Invalid):
         said = f"{largest >> 20} MB" if largest >> 20 else f"{largest} byte"
         super().__init__(
             f"Dữ liệu gửi đến vượt quá {said}.",
-            f"The body is larger than the {said.replace('byte', 'bytes')} taken here.",
+            f"What was sent is larger than the {said.replace('byte', 'bytes')} taken here.",
         )
 
 

@@ -145,7 +145,7 @@ def test_a_paper_has_the_size_that_its_procedure_allows_and_no_other_has(centre:
     for query in ({}, USUAL, LARGER | {"procedure": "9.999999"}, LARGER | {"paper": "x"}):
         refused = send(centre, Drawing(1), query)
         assert refused.status_code == 413, query
-        assert refused.json()["detail"] == "The body is larger than the 25 MB taken here."
+        assert refused.json()["detail"] == "What was sent is larger than the 25 MB taken here."
     taken = send(centre, Drawing(1), LARGER)
     assert taken.status_code == 201, taken.text
     assert taken.json()["size"] == 40 * MB
@@ -173,7 +173,7 @@ def test_what_is_beyond_the_scanner_is_held_back_and_what_is_larger_still_is_ref
     assert (held["id"], held["scan"]["finding"]) == (document, "too_large")
     said = send(centre, Film(3), LARGER)
     assert said.status_code == 413
-    assert said.json()["detail"] == "The body is larger than the 60 MB taken here."
+    assert said.json()["detail"] == "What was sent is larger than the 60 MB taken here."
 
 
 def test_ten_of_40_mb_at_once_take_little_memory(centre: Centre) -> None:

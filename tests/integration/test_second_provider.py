@@ -29,6 +29,8 @@ from tests.markup import Markup
 from tests.processes import PLAIN, free_port, until
 
 MINE = f"/tracking/{code(journeys.WAITING)}"
+LATE = "/late/dossier-3"
+WORDS = 'Đề nghị "báo cáo" <ngay> trong ngày.'
 SCRIPT = Path(__file__).parent / "second_provider.mjs"
 SECRET = "a+b/c==%: d"  # noqa: S105 -- of a provider that only tests talk to
 KID = "the one"
@@ -281,6 +283,29 @@ def test_signing_out_ends_at_the_provider_too(office: Office) -> None:
     done = person.there.post(str(form.all("form")[0]["action"]), data={**typed, "logout": "yes"})
     assert done.headers["location"] == f"{person.here.address}/"
     assert "/people/" in person.there.get(person.leave()).headers["location"]
+
+
+def test_what_was_typed_comes_back_after_signing_in_again(office: Office) -> None:
+    """The session is lost while a form is filled in, and the provider has forgotten the person."""
+    before = Person(office)
+    before.signs_in("director", LATE)
+    asked = Markup(before.here.open(LATE).text)
+    typed = filled_in(asked, f"{LATE}/urge") | {"words": WORDS}
+    person = Person(office)
+    stopped = person.here.send(f"{LATE}/urge", typed)
+    assert stopped.status_code == 401
+    held = filled_in(Markup(stopped.text), f"{LATE}/urge")
+    assert held == typed
+    person.signs_in("director", "/sign-in")
+    sent = person.here.send(f"{LATE}/urge", held)
+    assert sent.status_code == 303, sent.text
+    assert WORDS in Markup(person.here.open(LATE).text).text
+
+
+def filled_in(page: Markup, action: str) -> dict[str, str]:
+    """What the hidden and the chosen fields of that form hold."""
+    assert [each for each in page.all("form") if str(each["action"]).split("?")[0] == action]
+    return {str(each["name"]): str(each["value"]) for each in page.all("input") if "value" in each}
 
 
 def test_a_provider_may_change_its_key_and_keep_the_keys_name(office: Office) -> None:

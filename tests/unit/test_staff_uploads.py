@@ -10,8 +10,11 @@ from hypothesis import strategies as st
 from foundation.errors import NotFound, Unavailable, Unknown
 from foundation.web import Request
 from foundation.web.auth import NOBODY, Identity
+from foundation.web.limits import MB
 from foundation.web.page_uploads import FormWithFilesRoute, read_form_with_files
+from services.documents.domain.allowance import PaperAllowance, UploadAllowance
 from services.documents.domain.scanning import ScanState
+from services.documents.handlers.context import together
 from tests.fakes import FakeScanner
 from tests.markup import Markup, flaws
 from tests.unit.test_documents_service import CLERK, DRAWING, OFFICER, Archive
@@ -54,6 +57,15 @@ def at_desk(
 
 def at_counter(archive: Archive, parts: list[Part], who: Identity = CLERK) -> Any:
     return archive.service.upload_for_new(request(parts, who, "/uploads/counter/new"))
+
+
+def upload_at_desk_of(archive: Archive) -> FormWithFilesRoute:
+    (route,) = (
+        each
+        for each in type(archive.service).upload_at_desk.nameko_entrypoints
+        if isinstance(each, FormWithFilesRoute)
+    )
+    return route
 
 
 def hidden(answer: Any) -> dict[str, str]:
@@ -127,6 +139,33 @@ def test_a_file_that_is_not_taken_is_chosen_again_and_the_others_are_kept() -> N
     assert [each["name"] for each in page.all("input") if each["type"] == "file"] == ["document-2"]
 
 
+def test_each_file_has_what_its_procedure_allows_for_its_paper() -> None:
+    archive = Archive()
+    larger = (PaperAllowance(paper="Bản vẽ", largest=30),)
+    archive.allowances.save(UploadAllowance(id="1.010733", published=1, papers=larger))
+    scan = DRAWING.ljust(26 * MB)
+    papers: list[Part] = [
+        ("procedure", "", "1.010733"),
+        ("paper-1", "", "Bản vẽ"),
+        ("document-1", "bản vẽ.pdf", scan),
+        ("paper-2", "", "Đơn đề nghị"),
+        ("document-2", "đơn.pdf", scan),
+    ]
+    answer = at_counter(archive, papers)
+    (kept,) = archive.documents.things
+    assert (kept.name, hidden(answer)["document-1"]) == ("bản vẽ.pdf", kept.id)
+    text = Markup(answer.get_data(as_text=True)).text
+    assert "vượt quá 25 MB" in text
+    assert "nhiều nhất 25 MB" in text
+
+
+def test_all_files_of_a_form_have_what_the_operator_lets_one_have() -> None:
+    archive = Archive()
+    route = upload_at_desk_of(archive)
+    assert together(archive.service, {}) == 60 * MB
+    assert route.largest == together
+
+
 def test_a_form_without_files_goes_on_as_it_is_also_from_a_page_that_held_it() -> None:
     archive = Archive()
     none: list[Part] = [*OPINION[:3], ("complete-document", "", b"")]
@@ -162,11 +201,7 @@ def test_no_address_leads_out_of_this_site() -> None:
 
 
 def test_when_the_session_is_over_the_texts_are_held_and_files_chosen_again() -> None:
-    (route,) = (
-        each
-        for each in type(Archive().service).upload_at_desk.nameko_entrypoints
-        if isinstance(each, FormWithFilesRoute)
-    )
+    route = upload_at_desk_of(Archive())
     for error in (Unknown("Ai?", "Who?"), Unavailable("Vắng", "Away")):
         answer = route._held(request(OPINION, NOBODY), error)  # noqa: SLF001 -- as the server does
         assert hidden(answer)["complete-outcome"] == 'Đồng ý "<b>"'

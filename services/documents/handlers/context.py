@@ -15,7 +15,7 @@ from foundation.scheduling import Clock, JobRunner
 from foundation.settings.provider import SettingsProvider
 from foundation.text.procedure_code import bare
 from foundation.web import Request
-from foundation.web.limits import upload_cap
+from foundation.web.limits import MB, upload_cap
 from services.documents.domain import access_list, storing
 from services.documents.domain.allowance import largest_file
 from services.documents.settings import DocumentsSettings
@@ -53,6 +53,11 @@ def allowed(service: DocumentsContext, query: Mapping[str, str]) -> int:
     """The bytes that a file may have: by the paper of the procedure that the query names."""
     code, cap = bare(query.get("procedure", "")), upload_cap(service.settings)
     return largest_file(service.allowances.known(code), query.get("paper", ""), cap)
+
+
+def together(service: DocumentsContext, _query: Mapping[str, str]) -> int:
+    """The bytes that all files of one form of staff may have: what the operator lets one have."""
+    return upload_cap(service.settings) * MB
 
 
 def as_seen(

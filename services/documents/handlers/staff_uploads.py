@@ -13,10 +13,17 @@ from foundation.text.file_names import tidy
 from foundation.web import Request, Response
 from foundation.web.auth import Identity
 from foundation.web.page_forms import answer_form
-from foundation.web.page_uploads import SentFile, act_with_files, read_form_with_files
+from foundation.web.page_uploads import (
+    FormWithFiles,
+    SentFile,
+    act_with_files,
+    read_form_with_files,
+)
 from foundation.web.page_words import size
+from foundation.web.responses import TooLarge
 from services.documents.domain import storing
 from services.documents.domain.storing import Document
+from services.documents.handlers.context import allowed, together
 from services.documents.handlers.files_api import FilesApi
 from services.documents.pages import PAGES, accept, taken
 
@@ -27,10 +34,11 @@ _OF_DOSSIER = "/uploads/counter/dossiers/<dossier_id>/<name>"
 
 @dataclass(frozen=True, kw_only=True)
 class KeptFile:
-    """A file of a form: the document it became, or why it was not taken."""
+    """A file of a form, which may have `most` bytes: its document, or why it was not taken."""
 
     field: str
     name: str
+    most: int
     document: Document | None = None
     wrong: Error | None = None
 
@@ -38,17 +46,17 @@ class KeptFile:
 class StaffUploads(FilesApi):
     """Scans of the counter, and the documents of an agency."""
 
-    @act_with_files("/uploads/counter/new", PAGES, scope=COUNTER, largest=storing.LARGEST_FILE)
+    @act_with_files("/uploads/counter/new", PAGES, scope=COUNTER, largest=together)
     def upload_for_new(self, request: Request) -> Response:
         """Scans of the papers of a dossier that is taken in."""
         return self._keep_each(request, _clerk(request), "/counter/new")
 
-    @act_with_files(_OF_DOSSIER, PAGES, scope=COUNTER, largest=storing.LARGEST_FILE)
+    @act_with_files(_OF_DOSSIER, PAGES, scope=COUNTER, largest=together)
     def upload_at_counter(self, request: Request, dossier_id: str, name: str) -> Response:
         """Scans of papers that were asked for, or the result that the counter decides on."""
         return self._keep_each(request, _clerk(request), f"/counter/dossiers/{dossier_id}/{name}")
 
-    @act_with_files(_OF_STEP, PAGES, scope=DESK, largest=storing.LARGEST_FILE)
+    @act_with_files(_OF_STEP, PAGES, scope=DESK, largest=together)
     def upload_at_desk(self, request: Request, desk: str, step: str, name: str) -> Response:
         """The document of an agency that goes with what its officer answers."""
         who = request.who
@@ -64,7 +72,10 @@ class StaffUploads(FilesApi):
         sent = read_form_with_files(request)
         said = f"{act} {sent.texts.get('key') or new_message_id(self.clock.now())}"
         asking = replace(request, who=who)
-        kept = [self._keep_one(asking, said, *each) for each in sent.files.items()]
+        kept = [
+            self._keep_one(asking, f"{said} {field}", file, self._chosen(sent, field))
+            for field, file in sent.files.items()
+        ]
         ids = {each.field: [each.document.id] for each in kept if each.document}
         wrong = [each for each in kept if each.wrong]
         return PAGES.show(
@@ -75,24 +86,35 @@ class StaffUploads(FilesApi):
             wrong=wrong,
             texts={**sent.texts, **ids},
             act=act,
-            taken=taken(storing.LARGEST_FILE),
+            taken=taken,
             accept=accept(),
             size=size,
         )
 
-    def _keep_one(self, request: Request, said: str, field: str, sent: SentFile) -> KeptFile:
-        name = tidy(sent.name, storing.LONGEST_NAME)
+    def _chosen(self, sent: FormWithFiles, field: str) -> KeptFile:
+        """The file of a field; for `supplement-document-2`, `supplement-paper-2` is its paper."""
+        names = {"procedure": "procedure", "paper": field.replace("document", "paper")}
+        asked = {name: sent.texts.get(other, [""])[0] for name, other in names.items()}
+        name = tidy(sent.files[field].name, storing.LONGEST_NAME)
+        return KeptFile(field=field, name=name, most=allowed(self, asked))
+
+    def _keep_one(self, request: Request, said: str, sent: SentFile, chosen: KeptFile) -> KeptFile:
         content = file_digest(sent.stream, "sha256").hexdigest()  # type: ignore[arg-type]
+        length = sent.stream.tell()
         sent.stream.seek(0)
-        key = sha256(f"{content} {said} {field}".encode()).hexdigest()
+        key = sha256(f"{content} {said}".encode()).hexdigest()
         headers = {**request.headers, "idempotency-key": key}
         keyed = replace(request, headers=headers, stream=sent.stream)
+
+        def keep() -> None:
+            if length > chosen.most:
+                raise TooLarge(chosen.most)
+            self.keep(keyed, chosen.name)
+
         return answer_form(
-            lambda: self.keep(keyed, name),
-            done=lambda _: KeptFile(
-                field=field, name=name, document=self.documents.get(keyed.new_id)
-            ),
-            wrong=lambda error: KeptFile(field=field, name=name, wrong=error),
+            keep,
+            done=lambda _: replace(chosen, document=self.documents.get(keyed.new_id)),
+            wrong=lambda error: replace(chosen, wrong=error),
         )
 
 

@@ -6,7 +6,7 @@ from urllib.parse import quote
 from foundation.errors import Duplicate, Error, Invalid, Refused
 from foundation.persistence.document import new_message_id
 from foundation.web import Request, Response
-from foundation.web.limits import KB
+from foundation.web.limits import KB, upload_cap
 from foundation.web.page_forms import after_form, as_api, read_form
 from foundation.web.page_routes import form, moved, page
 from services.intake import schemas
@@ -122,4 +122,5 @@ class CounterNew(CounterDossier):
             key=new_message_id(self.clock.now()),
             alike=[counter_words.row(each, self.clock.now()) for each in alike],
             another=ANOTHER,
+            most=upload_cap(self.settings),
         )
