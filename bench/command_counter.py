@@ -11,6 +11,8 @@ import bson
 from pymongo import monitoring
 from pymongo.errors import PyMongoError
 
+from foundation.persistence.server_kind import server_kind
+
 READS = frozenset(("find", "aggregate", "count", "distinct", "getMore"))
 WRITES = frozenset(("insert", "update", "delete", "findAndModify"))
 SWEEP = "outbox.at"  # the field that only the sweep of the outbox asks for
@@ -122,8 +124,7 @@ def _explains(database: Any) -> bool:
     SecantusDB's server in Rust says the limit, whatever it read, and reads the whole collection to
     say so: with 100,000 dossiers it took 23 GB and was ended.
     """
-    told = database.command("buildInfo")
-    return bool(told.get("buildEnvironment", {}).get("cc") != "rustc")
+    return server_kind(database.command("buildInfo")).parts_lists
 
 
 def _examined(database: Any, counted: Counted) -> int:

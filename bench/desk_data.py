@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from bench.bulk_insert import insert_together
@@ -48,7 +49,7 @@ def officer_book() -> OfficerBook:
 def fill(store: Any, many: int, now: datetime) -> None:
     """Insert `many` dockets."""
     dockets = _documents(many, now)
-    while batch := [document for document, _ in zip(dockets, range(BATCH), strict=False)]:
+    while batch := list(islice(dockets, BATCH)):
         insert_together(store.documents, batch)
 
 

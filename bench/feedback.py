@@ -1,4 +1,4 @@
-"""`bench feedback`: the lists and the search of feedback with 100,000 entries, embedded database.
+"""`bench feedback`: the lists and the search of feedback with 100,000 entries.
 
 First the store's query alone, then the whole HTTP answer, as `bench desk` does.
 """
@@ -9,10 +9,11 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
-from bench.bulk_insert import insert_together
+from bench.bulk_insert import insert_together, let_settle
 from bench.child_process import READY, ChildProcess, child_processes, send
 from bench.desk import (
     GOAL,
@@ -203,8 +204,9 @@ def _report(alone: list[QueryTimes], at_door: list[QueryTimes], many: int) -> Re
 
 def _fill(store: Any, many: int, now: datetime) -> None:
     entries = _documents(many, now)
-    while batch := [document for document, _ in zip(entries, range(BATCH), strict=False)]:
+    while batch := list(islice(entries, BATCH)):
         insert_together(store.documents, batch)
+    let_settle(store.documents)
 
 
 def _documents(many: int, now: datetime) -> Iterator[dict[str, Any]]:

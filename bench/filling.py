@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from bench.bulk_insert import insert_together
+from bench.bulk_insert import insert_together, let_settle
 from bench.intake_platform import DESK, IntakePlatform
 from contracts.envelope import write_time
 from foundation.places import moment_of
@@ -20,6 +20,8 @@ BATCH = 500  # documents per command
 SHARES = {"returned": 90, "processing": 8, "submitted": 2}
 OWNERS = 20_000
 EVENTS_APART = timedelta(minutes=5)
+# The pattern is due in some weeks; the copies before it and after it.
+DUE_APART, DUE_WITHIN, DUE_BEFORE = timedelta(minutes=37), timedelta(days=60), timedelta(days=40)
 Documents = Mapping[str, Any]
 
 
@@ -63,6 +65,7 @@ def fill(setup: IntakePlatform, patterns: Patterns, count: int, *, of_today: int
         if len(batch["dossiers"]) >= BATCH:
             _insert(targets, batch)
     _insert(targets, batch)
+    let_settle(targets["dossiers"])
 
 
 def _copy(patterns: Patterns, number: int, today: int) -> Iterator[tuple[str, Documents]]:
@@ -75,6 +78,8 @@ def _copy(patterns: Patterns, number: int, today: int) -> Iterator[tuple[str, Do
     dossier = _copied(patterns.dossiers[state], names)
     moved = () if today else ("submitted", "received")
     dossier |= {name: dossier[name] - apart for name in moved if dossier.get(name)}
+    if dossier["press_order"]:
+        dossier["press_order"] = _moved(dossier["press_order"], _due_in(number))
     owner = f"citizen-{number % OWNERS}"
     own = {"owner": owner, "owned": dossier["owned"].replace(dossier["owner"], owner, 1)}
     yield "dossiers", dossier | own | {"words": _words(dossier, number)}
@@ -90,11 +95,20 @@ def _copy(patterns: Patterns, number: int, today: int) -> Iterator[tuple[str, Do
 
 def _later(docket: dict[str, Any], by: timedelta) -> dict[str, Any]:
     """The open docket with its steps due so much later, and its place on the lists with them."""
-    place = docket["place"]
-    moment = write_time(moment_of(place) + by)
     steps = [{**step, "due": step["due"] + by} for step in docket["steps"]]
     alarm = docket["alarm"] + by if docket["alarm"] else None
-    return docket | {"place": moment + place[len(moment) :], "steps": steps, "alarm": alarm}
+    return docket | {"place": _moved(docket["place"], by), "steps": steps, "alarm": alarm}
+
+
+def _moved(place: str, by: timedelta) -> str:
+    """The place on a list of what is due so much later."""
+    moment = write_time(moment_of(place) + by)
+    return moment + place[len(moment) :]
+
+
+def _due_in(number: int) -> timedelta:
+    """What runs is due at moments of sixty days; about a quarter of it is late."""
+    return number * DUE_APART % DUE_WITHIN - DUE_BEFORE
 
 
 def _state(number: int) -> str:

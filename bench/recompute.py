@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 import click
@@ -142,7 +143,7 @@ def _fill(setup: IntakePlatform, many: int) -> None:
     dossiers = setup.collection(INTAKE, "dossiers")
     pattern = dossiers.find_one({"_id": first})
     made = _documents(pattern, many)
-    while batch := [document for document, _ in zip(made, range(BATCH), strict=False)]:
+    while batch := list(islice(made, BATCH)):
         insert_together(dossiers, batch)
 
 

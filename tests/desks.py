@@ -50,7 +50,13 @@ class FakeMongo:
         self.sorts_by_index = sorts_by_index
         self.window_hints = WindowHints()
 
-    def hints_for(self, _collection: str, _query: PageQuery | MomentQuery) -> WindowHints | None:
+    def hints_for(
+        self,
+        _collection: str,
+        _query: PageQuery | MomentQuery,
+        *,
+        of_a_list: bool = False,  # noqa: ARG002 -- as Mongo's
+    ) -> WindowHints | None:
         """As Mongo.hints_for."""
         return None if self.sorts_by_index else self.window_hints
 

@@ -11,8 +11,9 @@ from contracts.history import Entry
 from foundation.injection import Provider
 from foundation.persistence.by_moment import MomentQuery, read_by_moment
 from foundation.persistence.document import history, not_found, to_entity
+from foundation.persistence.entity_fields import is_list
 from foundation.persistence.mongo import Document, Mongo, translate_errors
-from foundation.persistence.paging import PageQuery, read_page
+from foundation.persistence.paging import PageQuery, WindowHints, read_page
 
 T = TypeVar("T")
 
@@ -102,7 +103,7 @@ class Reader(Provider, Generic[T]):
         rows on it. The index has the fields of the filter, then the key.
         """
         query = replace(query, filter=self.scoped(query.filter))
-        hints = self.mongo.hints_for(self.collection, query)
+        hints = _hints_for(self, query)
         find = partial(self.find, sort=query.sort, limit=query.limit, only=only)
         return read_page(query, find, rows, hints=hints, hidden=hidden)
 
@@ -111,7 +112,7 @@ class Reader(Provider, Generic[T]):
     ) -> tuple[list[T], str]:
         """A page of a list by a moment and the id, and behind which place the next one begins."""
         query = replace(query, filter=self.scoped(query.filter))
-        hints = self.mongo.hints_for(self.collection, query)
+        hints = _hints_for(self, query)
         return read_by_moment(query, partial(self.find, only=only), hints=hints)
 
     def find_one(self, query: Mapping[str, Any]) -> T | None:
@@ -169,3 +170,8 @@ class Reader(Provider, Generic[T]):
 
     def _entity(self, document: Document) -> T:
         return cast("T", to_entity(self.entity, document))
+
+
+def _hints_for(store: Reader[Any], query: PageQuery | MomentQuery) -> WindowHints | None:
+    of_a_list = any(is_list(store.entity, name) for name in query.filter)
+    return store.mongo.hints_for(store.collection, query, of_a_list=of_a_list)

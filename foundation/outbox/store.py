@@ -18,7 +18,6 @@ from foundation.observability import log_context, metrics
 from foundation.outbox.reader import Reader, Reading
 from foundation.outbox.relay import Relay
 from foundation.persistence.document import (
-    RESERVED_FIELDS,
     WriteContext,
     WriteResult,
     additions,
@@ -30,6 +29,7 @@ from foundation.persistence.document import (
     stale,
     to_fields,
 )
+from foundation.persistence.entity_fields import RESERVED_FIELDS
 from foundation.persistence.idempotency import Idempotency
 from foundation.persistence.index import Index, create_index
 from foundation.persistence.mongo import Document, translate_errors

@@ -14,13 +14,10 @@ from here.)
 
 import dataclasses
 import os
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from operator import attrgetter
-from typing import Any, get_type_hints
+from typing import Any
 
 from cattrs.preconf.bson import make_converter
 
@@ -29,10 +26,10 @@ from contracts.events import Event
 from contracts.history import Entry, Revision, seal
 from contracts.message import Message
 from foundation.errors import Duplicate, Invalid, NotFound, Stale, StoredResponse
+from foundation.persistence.entity_fields import RESERVED_FIELDS, flat_fields, own_fields
 from foundation.persistence.idempotency import Idempotency
 
 PROCESSED_MARKS_KEPT = 200
-RESERVED_FIELDS = ("_id", "version", "seqs", "head", "history", "outbox", "handled")
 
 _converter = make_converter()
 
@@ -89,7 +86,7 @@ def to_fields(entity: Any) -> dict[str, Any]:
     )
     del fields["id"], fields["revision"]
     kind: Any = type(entity)
-    for name in _flat_fields(kind):
+    for name in flat_fields(kind):
         fields |= fields.pop(name)
     return fields
 
@@ -102,62 +99,15 @@ def changed_fields(before: Any, after: Any) -> dict[str, Any]:
     kind: Any = type(after)
     return {
         own.name: _converter.unstructure(value, unstructure_as=own.declared)
-        for own in _own_fields(kind)
+        for own in own_fields(kind)
         if (value := own.of(after)) != own.of(before)
-    }
-
-
-@dataclass(frozen=True)
-class _OwnField:
-    """A top-level field of a document: its name, its declared type, and how to read it."""
-
-    name: str
-    declared: Any
-    of: Callable[[Any], Any]
-
-
-@cache
-def _own_fields(kind: type[Any]) -> tuple[_OwnField, ...]:
-    """The own fields of an entity, without id and revision; a flat field gives its parts.
-
-    Raises:
-        TypeError: two fields would have one name.
-    """
-    own = tuple(_each_own_field(kind))
-    counts = Counter((*RESERVED_FIELDS, *(each.name for each in own)))
-    taken = sorted(name for name, count in counts.items() if count > 1)
-    if taken:
-        raise TypeError(f"{kind.__name__}: fields named {taken} are taken")
-    return own
-
-
-def _each_own_field(kind: Any) -> Iterator[_OwnField]:
-    flat, declared = _flat_fields(kind), get_type_hints(kind)
-    for name in (field.name for field in dataclasses.fields(kind)):
-        if name in flat:
-            parts = get_type_hints(declared[name])
-            yield from (
-                _OwnField(part, parts[part], attrgetter(f"{name}.{part}")) for part in flat[name]
-            )
-        elif name not in ("id", "revision"):
-            yield _OwnField(name, declared[name], attrgetter(name))
-
-
-@cache
-def _flat_fields(kind: type[Any]) -> Mapping[str, tuple[str, ...]]:
-    """The fields that are stored flat, each with the names of its parts."""
-    declared = get_type_hints(kind)
-    return {
-        field.name: tuple(part.name for part in dataclasses.fields(declared[field.name]))
-        for field in dataclasses.fields(kind)
-        if field.metadata.get("stored") == "flat"
     }
 
 
 def to_entity(kind: Any, document: Mapping[str, Any]) -> Any:
     """The entity as it was saved, with its revision."""
     fields = {name: value for name, value in document.items() if name not in RESERVED_FIELDS}
-    for name, parts in _flat_fields(kind).items():
+    for name, parts in flat_fields(kind).items():
         if stored := {part: fields.pop(part) for part in parts if part in fields}:
             fields[name] = stored
     revision = {name: document[name] for name in ("version", "head")}

@@ -13,7 +13,8 @@ from typing import Any, TypeVar, cast
 
 from contracts.envelope import write_time
 from contracts.history import ChainLink, Entry, seal
-from foundation.persistence.document import RESERVED_FIELDS, to_fields
+from foundation.persistence.document import to_fields
+from foundation.persistence.entity_fields import RESERVED_FIELDS
 
 T = TypeVar("T")
 

@@ -16,6 +16,7 @@ from foundation.injection import Shared
 from foundation.observability.logs import log
 from foundation.persistence.by_moment import MomentQuery
 from foundation.persistence.paging import PageQuery, WindowHints, sorts_by_index, uses_index
+from foundation.persistence.server_kind import ServerKind, server_kind
 
 Document = dict[str, Any]
 
@@ -23,7 +24,6 @@ LARGEST_BATCH = 200
 ANSWER_WITHIN = 5.0
 PING_WITHIN = 1.0
 DUPLICATE_KEY = 11000
-ENGINE_OF_MONGODB = "mozjs"  # of JavaScript: other servers of its protocol have none
 
 
 def connect(url: str, max_workers: int) -> "MongoClient[Document]":
@@ -95,7 +95,7 @@ class Mongo(Shared):
         self.database = self.client[settings.mongo_database]
         self._inserts: green.Queue[_Insert] = green.Queue()
         self.sorts_by_index: bool | None = None
-        self._explains: bool | None = None
+        self._server: ServerKind | None = None
         self.window_hints = WindowHints()
 
     def start(self) -> None:
@@ -140,15 +140,20 @@ class Mongo(Shared):
                 return first
         return len(documents)
 
-    def hints_for(self, collection: str, query: PageQuery | MomentQuery) -> WindowHints | None:
-        """The hints for reading pages in windows; None if the server sorts by its indexes.
+    def hints_for(
+        self, collection: str, query: PageQuery | MomentQuery, *, of_a_list: bool = False
+    ) -> WindowHints | None:
+        """The hints for reading pages in windows; None where one sorted find reads a page.
 
         Asked once per connection. While an answer says nothing yet (there is no index), and where
-        a plan is not believed (`explains`), a page is read in windows.
+        a plan is not believed, a page is read in windows, unless the filter is `of_a_list`, a field
+        with many values, and the server reads no part of an index over one.
 
         Raises:
             Unavailable: the database does not answer.
         """
+        if of_a_list and not self.server().parts_lists:
+            return None
         if self.sorts_by_index is None:
             self.sorts_by_index = self._explained(collection, query)
         return None if self.sorts_by_index else self.window_hints
@@ -180,24 +185,20 @@ class Mongo(Shared):
         plan = self._plan({"find": collection, "filter": dict(query)})
         return plan is not None and uses_index(plan)
 
-    def explains(self) -> bool:
-        """Whether the plan that the server tells is what it does: MongoDB itself, asked once.
-
-        SecantusDB tells of an index and a limit, and then reads all that the index leads to; to
-        explain, it looks through the whole collection. FerretDB 1 names no plan.
+    def server(self) -> ServerKind:
+        """What is known of the server by what it says it is; asked once.
 
         Raises:
             Unavailable: the database does not answer.
         """
-        if self._explains is None:
+        if self._server is None:
             with translate_errors():
-                said = self.database.command("buildInfo")
-            self._explains = said.get("javascriptEngine") == ENGINE_OF_MONGODB
-        return self._explains
+                self._server = server_kind(self.database.command("buildInfo"))
+        return self._server
 
     def _plan(self, find: Document) -> Mapping[str, Any] | None:
         """The plan of a find; None from a server that is not believed, or names none."""
-        if not self.explains():
+        if not self.server().true_plans:
             return None
         with translate_errors():
             try:

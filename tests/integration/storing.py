@@ -116,7 +116,7 @@ def pages(url: str, asked: Asked, figures: dict[str, Any]) -> dict[str, str]:
                 found[name] = _outcome(lambda: each(Box(store, lambda _: [])))  # noqa: B023
                 names = asked.names()
                 figures[f"asked: {name}"] = [names.count(e) for e in ("buildInfo", "explain")]
-                figures["believed"] = store.mongo.explains()
+                figures["believed"] = store.mongo.server().true_plans
                 found[name] += "" if sorts_by_index or not store.mongo.sorts_by_index else "sorts?"
     return found
 

@@ -21,7 +21,6 @@ from foundation.errors import Duplicate, Invalid, StoredResponse
 from foundation.outbox import Store
 from foundation.persistence import Idempotency
 from foundation.persistence.document import (
-    RESERVED_FIELDS,
     WriteContext,
     changed_fields,
     entry_fields,
@@ -36,6 +35,7 @@ from foundation.persistence.document import (
     to_fields,
     unsent_messages,
 )
+from foundation.persistence.entity_fields import RESERVED_FIELDS
 from tests.contract.expectations import Chest, ChestMoved, Drawer, Standing, Wood
 from tests.strategies import moments, said
 

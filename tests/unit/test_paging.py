@@ -15,6 +15,7 @@ from contracts.envelope import write_time
 from contracts.history import Revision
 from foundation.errors import Unavailable
 from foundation.persistence.document import revision_fields, to_fields
+from foundation.persistence.entity_fields import is_list
 from foundation.persistence.mongo import Mongo
 from foundation.persistence.paging import PageQuery, WindowHints
 from foundation.places import after_key, moment_of
@@ -151,20 +152,27 @@ def unbound() -> Any:
     return Mongo()
 
 
+MONGODB = {"version": "8.2.11", "javascriptEngine": "mozjs"}
+EMBEDDED = {"version": "8.2.11", "javascriptEngine": "none", "secantusVersion": "0.7.0b3"}
+IN_RUST = EMBEDDED | {"buildEnvironment": {"cc": "rustc"}}
+
+
 class Explaining:
     """A connection to a server that explains every find by the same plan."""
 
-    def __init__(self, plan: Mapping[str, Any] | Exception, engine: str = "mozjs") -> None:
-        self.plan, self.engine = plan, engine
+    def __init__(
+        self, plan: Mapping[str, Any] | Exception, build: Mapping[str, Any] = MONGODB
+    ) -> None:
+        self.plan, self.build = plan, build
         self.asked: list[Mapping[str, Any]] = []
         self.mongo = unbound()
-        self.mongo.sorts_by_index = self.mongo._explains = None  # noqa: SLF001 -- as setup does
+        self.mongo.sorts_by_index = self.mongo._server = None  # noqa: SLF001 -- as setup does
         self.mongo.window_hints = WindowHints()
         self.mongo.database = self
 
     def command(self, name: str, *find: Mapping[str, Any], **said: str) -> Mapping[str, Any]:
         if name == "buildInfo":
-            return {"version": "8.2.11", "javascriptEngine": self.engine}
+            return self.build
         assert (name, said) == ("explain", {"verbosity": "queryPlanner"})
         self.asked += find
         if isinstance(self.plan, Exception):
@@ -193,13 +201,28 @@ def test_while_a_server_cannot_say_it_pages_are_read_in_windows(plan: Any) -> No
     assert not server.windows(of_box("a"))
 
 
-def test_a_plan_is_believed_of_mongodb_alone() -> None:
+@pytest.mark.parametrize("build", [EMBEDDED, IN_RUST, {}], ids=["embedded", "in Rust", "another"])
+def test_a_plan_is_believed_of_mongodb_alone(build: Mapping[str, Any]) -> None:
     """Others tell of an index and a limit and read all, or look through all to explain."""
-    server = Explaining(SORTED, engine="none")
+    server = Explaining(SORTED, build)
     assert server.windows(of_box("a"))
     assert server.windows(of_box("a"))
     assert not server.mongo.reads_by_index("cards", {"boxes": "a"})
     assert server.asked == []
+
+
+@pytest.mark.parametrize(
+    ("build", "windows"),
+    [(MONGODB, False), (EMBEDDED, True), (IN_RUST, False)],
+    ids=["MongoDB", "embedded", "in Rust"],
+)
+def test_a_list_of_values_is_read_whole_where_no_part_of_its_index_is(
+    build: Mapping[str, Any], *, windows: bool
+) -> None:
+    mongo = Explaining(SORTED, build).mongo
+    assert (mongo.hints_for("cards", of_box("a"), of_a_list=True) is not None) == windows
+    assert is_list(Card, "boxes")
+    assert not is_list(Card, "place")
 
 
 def test_a_server_is_asked_of_one_value_with_a_range() -> None:
