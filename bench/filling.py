@@ -7,7 +7,7 @@ use; its history, and what its timers wait for, are those of the pattern.
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bench.bulk_insert import insert_together, let_settle
@@ -21,6 +21,7 @@ SHARES = {"returned": 90, "processing": 8, "submitted": 2}
 OWNERS = 20_000
 EVENTS_APART = timedelta(minutes=5)
 # The pattern is due in some weeks; the copies before it and after it.
+TIMERS = ("alarm", "silent", "remind", "ask_at")
 DUE_APART, DUE_WITHIN, DUE_BEFORE = timedelta(minutes=37), timedelta(days=60), timedelta(days=40)
 Documents = Mapping[str, Any]
 
@@ -79,7 +80,7 @@ def _copy(patterns: Patterns, number: int, today: int) -> Iterator[tuple[str, Do
     moved = () if today else ("submitted", "received")
     dossier |= {name: dossier[name] - apart for name in moved if dossier.get(name)}
     if dossier["press_order"]:
-        dossier["press_order"] = _moved(dossier["press_order"], _due_in(number))
+        dossier = _due_later(dossier, _due_in(number))
     owner = f"citizen-{number % OWNERS}"
     own = {"owner": owner, "owned": dossier["owned"].replace(dossier["owner"], owner, 1)}
     yield "dossiers", dossier | own | {"words": _words(dossier, number)}
@@ -98,6 +99,20 @@ def _later(docket: dict[str, Any], by: timedelta) -> dict[str, Any]:
     steps = [{**step, "due": step["due"] + by} for step in docket["steps"]]
     alarm = docket["alarm"] + by if docket["alarm"] else None
     return docket | {"place": _moved(docket["place"], by), "steps": steps, "alarm": alarm}
+
+
+def _due_later(dossier: dict[str, Any], by: timedelta) -> dict[str, Any]:
+    """The open dossier with all that it dates so much later, but for what its timers wait for."""
+    dated = {name: _dated(each, by) for name, each in dossier.items() if name not in TIMERS}
+    return dossier | dated | {"press_order": _moved(dossier["press_order"], by)}
+
+
+def _dated(value: Any, by: timedelta) -> Any:
+    if isinstance(value, datetime):
+        return value + by
+    if isinstance(value, Mapping):
+        return {name: _dated(each, by) for name, each in value.items()}
+    return [_dated(each, by) for each in value] if isinstance(value, list) else value
 
 
 def _moved(place: str, by: timedelta) -> str:

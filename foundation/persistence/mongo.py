@@ -164,6 +164,8 @@ class Mongo(Shared):
         Asked only of an equality and a range: the embedded database says so of a range alone, too,
         and then reads and sorts all of it.
         """
+        if not self.server().true_plans:
+            return False
         one = next(iter(query.each_value()), None)
         if not one:
             return None

@@ -1,6 +1,6 @@
 """The register of a unit and year, and forms issued on demand."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
@@ -33,7 +33,10 @@ CLERK = Identity("cán bộ 1", frozenset({"counter"}))
 class BookedDossiers(FakeStore):
     """Dossiers with the one named query of the register."""
 
-    def in_book(self, book: str, after: str, *, limit: int) -> list[Dossier]:
+    def in_book(
+        self, book: str, after: str, *, limit: int, only: Sequence[str] = ()
+    ) -> list[Dossier]:
+        assert not only, "the register has all of a dossier"
         # Asked for each day of a year: only what is found is read, as by the index of the database.
         found = [each["_id"] for each in self.documents.values() if each["book"] == book]
         dossiers = sorted(map(self.get, found), key=lambda each: each.code)

@@ -17,6 +17,7 @@ from services.intake.domain.case.dossier import Dossier, State
 from services.intake.domain.centre import figures
 from services.intake.domain.centre.figures import CentreRow
 from services.intake.domain.counter.dossier_code import book_of
+from services.intake.domain.counter.finding import LISTED
 from services.intake.domain.lateness import late_list
 from services.intake.handlers import centre_view
 from services.intake.handlers.director_api import DIRECTOR
@@ -105,7 +106,7 @@ class FiguresPages(DirectorPage):
 
     def _taken_in(self, asked: Asked, now: datetime, row: RowOf) -> Found:
         limit, book = asked["limit"], book_of(self.settings.unit, now)
-        found = self.dossiers.in_book(book, asked["after"], limit=limit + 1)
+        found = self.dossiers.in_book(book, asked["after"], limit=limit + 1, only=LISTED)
         return _rows(found[:limit], row), found[limit - 1].code if len(found) > limit else ""
 
     def _resolved(self, asked: Asked, now: datetime, row: RowOf) -> Found:

@@ -12,6 +12,7 @@ from services.intake import schemas
 from services.intake.domain.case import apology
 from services.intake.domain.case.dossier import Dossier, State
 from services.intake.domain.counter.dossier_code import book_of
+from services.intake.domain.counter.finding import LISTED
 from services.intake.domain.lateness.late_list import APOLOGIES
 from services.intake.handlers import counter_words
 from services.intake.handlers.context import CLERK
@@ -63,7 +64,7 @@ class CounterLists(CounterPage):
 
     def _taken_in_today(self, asked: dict[str, Any]) -> tuple[list[Dossier], str]:
         limit, book = asked["limit"], book_of(self.settings.unit, self.clock.now())
-        found = self.dossiers.in_book(book, asked["after"], limit=limit + 1)
+        found = self.dossiers.in_book(book, asked["after"], limit=limit + 1, only=LISTED)
         return found[:limit], found[limit - 1].code if len(found) > limit else ""
 
     def _in_one_state(self, asked: dict[str, Any]) -> tuple[list[Dossier], str]:

@@ -21,7 +21,7 @@ from services.intake.domain.calendar.unit_calendar import BEGINNING, ScanCursor
 from services.intake.domain.case.dossier import UNDER_WAY, Dossier, State
 from services.intake.domain.counter.citizen_list import part_of
 from services.intake.domain.counter.dossier_code import code_of, codes_of
-from services.intake.domain.counter.finding import A_DAY, FOUND
+from services.intake.domain.counter.finding import A_DAY, FOUND, LISTED
 from services.intake.domain.lateness.late_list import LATE
 from services.intake.store.open_count import COUNTED, TOO_OLD, OpenCount
 
@@ -87,7 +87,7 @@ class Dossiers(WordSearch[Dossier]):
     ) -> tuple[list[Dossier], str]:
         """Dossiers in a state, the oldest first; those behind the place `after`, or from the first.
 
-        Also where to go on. By the index `state_submitted`.
+        Of each what a row of a list needs; also where to go on. By the index `state_submitted`.
         """
         return self.page_by_moment(
             MomentQuery(
@@ -97,7 +97,8 @@ class Dossiers(WordSearch[Dossier]):
                 limit=limit,
                 now=now,
                 spread=Spread.OPEN if state in OPEN else Spread.GROWING,
-            )
+            ),
+            only=LISTED,
         )
 
     def oldest_under_way(self) -> datetime | None:
@@ -111,14 +112,17 @@ class Dossiers(WordSearch[Dossier]):
         found = self.find(query, sort=oldest, limit=1)
         return found[0].submitted if found else None
 
-    def in_book(self, book: str, after: str, *, limit: int) -> list[Dossier]:
+    def in_book(
+        self, book: str, after: str, *, limit: int, only: Sequence[str] = ()
+    ) -> list[Dossier]:
         """Dossiers of one unit and day by their codes, those after a code (index `code`).
 
-        A day of more than 9,999 numbers, which no unit has seen, is in the order of letters.
+        `only` names the fields that are read, without it all are. A day of more than 9,999
+        numbers, which no unit has seen, is in the order of letters.
         """
         first, behind = codes_of(book)
         query = {"code": {"$gt": max(after, first), "$lt": behind}}
-        return self.find(query, sort=(("code", 1),), limit=limit)
+        return self.find(query, sort=(("code", 1),), limit=limit, only=only)
 
     def received_without_code(self, before: datetime, *, limit: int) -> list[str]:
         """The ids of those whose receipt stopped short (index `received_without_code`)."""
@@ -217,7 +221,8 @@ class Dossiers(WordSearch[Dossier]):
     ) -> tuple[list[Dossier], str]:
         """Dossiers whose result came since a moment, the oldest first (index `resolved`)."""
         return self.page_by_moment(
-            MomentQuery(filter={}, key="resolved", since=begin, after=after, limit=limit, now=now)
+            MomentQuery(filter={}, key="resolved", since=begin, after=after, limit=limit, now=now),
+            only=(*LISTED, "resolved"),
         )
 
     def day_counts(self, book: str, begin: datetime, now: datetime) -> tuple[int, int]:

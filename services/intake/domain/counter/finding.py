@@ -25,6 +25,9 @@ FOUND = (
     *("case", "submitted", "state", "code", "received", "due", "proxy", "found_at"),
 )
 
+# What is read of it for a row of a list, of the counter or behind a figure of the centre.
+LISTED = (*FOUND, "answer_by", "ledger", "unreached", "field", "press_order")
+
 # Written as people do: 0912 345 678, (0238) 3.842.579, +84 912 345 678.
 _TELEPHONE = re.compile(r"[0-9+(][0-9 ().+-]{6,24}")
 # The number that a dossier has within its unit reads like a telephone's: 200915-0001.
