@@ -18,7 +18,11 @@ from bench.filling import Patterns, collections, fill
 from bench.intake_platform import DESK, IntakePlatform, intake_platform
 from bench.report import Report
 from cli.embedded.database import DATABASE
-from foundation.persistence.document import revision_fields, to_fields
+from foundation.persistence.document import (
+    PROCESSED_MARKS_KEPT,
+    revision_fields,
+    to_fields,
+)
 from services.routing.domain.staff.officers import Officer, OfficerBook
 from services.routing.domain.staff.roles import OfficerRole
 
@@ -108,6 +112,7 @@ def counted_office() -> Iterator[Office]:
             stack.callback(services[name].go_on)
         office = Office(setup, services)
         office.patterns = _patterns(office)
+        _fill_tallies(setup)
         yield office
 
 
@@ -117,6 +122,17 @@ def weightless_office() -> Iterator[Office]:
     with counted_office() as office:
         office.weigh(on=False)
         yield office
+
+
+def _fill_tallies(setup: IntakePlatform) -> None:
+    """Let the tallies of the month carry as many marks of handled events as they ever will.
+
+    A month begins with none and keeps the last two hundred: what a rating costs then is the most.
+    """
+    marks = [{"key": f"{number:036}"} for number in range(PROCESSED_MARKS_KEPT)]
+    tallies = setup.collection("feedback", "rating_tallies")
+    if not tallies.update_many({}, {"$set": {"handled": marks}}).matched_count:
+        raise RuntimeError("the rating was not counted: feedback keeps no tallies")
 
 
 def _write_book(setup: IntakePlatform) -> None:

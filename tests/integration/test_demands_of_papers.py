@@ -162,6 +162,31 @@ def test_a_paper_has_the_size_that_its_procedure_allows_and_no_other_has(centre:
     assert centre.accept(handed.json()["id"]).json()["code"]
 
 
+def test_a_scan_of_the_counter_has_what_its_procedure_allows_too(centre: Centre) -> None:
+    """Of the files of one form each is held to its paper, all together to LARGEST_UPLOAD."""
+    large = b"".join(Drawing(4).pieces())
+    for paper, status, said in ((PROPOSAL, 200, "bản vẽ.pdf"), (REQUEST_FORM, 422, "25 MB")):
+        answer = by_form(centre, paper, ("bản vẽ.pdf", large, "application/pdf"))
+        assert answer.status_code == status, answer.text
+        assert said in answer.text
+    two = [("bản vẽ.pdf", large, "application/pdf")] * 2
+    assert by_form(centre, PROPOSAL, *two).status_code == 413
+
+
+def by_form(centre: Centre, paper: str, *files: tuple[str, bytes, str]) -> httpx.Response:
+    """What the counter's form says of scans of one paper."""
+    named = {f"paper-{number}": paper for number, _ in enumerate(files)}
+    return centre.ask(
+        centre.documents,
+        "clerk",
+        "/uploads/counter/new",
+        data={"key": "k-1", "procedure": PROCEDURE, **named},
+        files={f"document-{number}": file for number, file in enumerate(files)},
+        headers={"Accept": "text/html", "Origin": str(centre.documents.http.base_url).rstrip("/")},
+        timeout=90,
+    )
+
+
 def test_what_is_beyond_the_scanner_is_held_back_and_what_is_larger_still_is_refused(
     centre: Centre,
 ) -> None:
