@@ -20,8 +20,8 @@ BATCH = 500  # documents per command
 SHARES = {"returned": 90, "processing": 8, "submitted": 2}
 OWNERS = 20_000
 EVENTS_APART = timedelta(minutes=5)
-# The pattern is due in some weeks; the copies before it and after it.
 TIMERS = ("alarm", "silent", "remind", "ask_at")
+# The pattern is due in some weeks; the copies before it and after it.
 DUE_APART, DUE_WITHIN, DUE_BEFORE = timedelta(minutes=37), timedelta(days=60), timedelta(days=40)
 Documents = Mapping[str, Any]
 
