@@ -7,8 +7,10 @@ use; its history, and what its timers wait for, are those of the pattern.
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+
+import bson
 
 from bench.bulk_insert import insert_together, let_settle
 from bench.intake_platform import DESK, IntakePlatform
@@ -19,6 +21,7 @@ BATCH = 500  # documents per command
 # A store after years: most dossiers are closed. Of a hundred so many are in each state.
 SHARES = {"returned": 90, "processing": 8, "submitted": 2}
 OWNERS = 20_000
+FIRST_DAY, MOST_A_DAY = date(2001, 1, 1), 9_000
 EVENTS_APART = timedelta(minutes=5)
 TIMERS = ("alarm", "silent", "remind", "ask_at")
 # The pattern is due in some weeks; the copies before it and after it.
@@ -53,14 +56,17 @@ def collections(setup: IntakePlatform) -> dict[str, Any]:
 
 
 def fill(setup: IntakePlatform, patterns: Patterns, count: int, *, of_today: int) -> None:
-    """Fill up to `count` dossiers; `of_today` of them, at least, have a number of this day."""
+    """Fill up to `count` dossiers; `of_today` of them, at least, have a number of this day.
+
+    These are 9,999 at most: numbers of four digits.
+    """
     targets = collections(setup)
     there = targets["dossiers"].estimated_document_count()
     book = patterns.code.rpartition("-")[0]
     first = 1 + targets["dossiers"].count_documents({"code": {"$gt": book, "$lt": f"{book}."}})
     batch: dict[str, list[Documents]] = {name: [] for name in targets}
     for number in range(max(0, count - there)):
-        today = first + number if first + number <= of_today else 0
+        today = first + number if first + number <= min(of_today, 9_999) else 0
         for name, document in _copy(patterns, there + number, today):
             batch[name].append(document)
         if len(batch["dossiers"]) >= BATCH:
@@ -73,8 +79,9 @@ def _copy(patterns: Patterns, number: int, today: int) -> Iterator[tuple[str, Do
     """The documents of one copy; with a number of today, or of one of the days before."""
     state = "returned" if today else _state(number)
     unit = patterns.code.rsplit("-", 2)[0]
-    book = patterns.code.rpartition("-")[0] if today else f"{unit}-2001{1 + number // 9000:02}"
-    names = patterns.names(today or 1 + number % 9000, book)
+    day = FIRST_DAY + timedelta(days=number // MOST_A_DAY)
+    book = patterns.code.rpartition("-")[0] if today else f"{unit}-{day:%y%m%d}"
+    names = patterns.names(today or 1 + number % MOST_A_DAY, book)
     apart = EVENTS_APART * (number + 1)
     dossier = _copied(patterns.dossiers[state], names)
     moved = () if today else ("submitted", "received")
@@ -142,19 +149,17 @@ def _words(document: Documents, number: int) -> list[str]:
 
 
 def _copied(document: Documents, names: Mapping[str, str]) -> dict[str, Any]:
-    copy: dict[str, Any] = _renamed(document, names)
+    """The document with other names in place of its own, wherever they stand in a text.
+
+    They are changed in its BSON, so they are as long as the old ones.
+    """
+    encoded = bson.encode(document)
+    for before, after in names.items():
+        if len(before) != len(after):
+            raise ValueError(f"{after!r} is not as long as {before!r}")
+        encoded = encoded.replace(before.encode(), after.encode()) if before else encoded
+    copy: dict[str, Any] = bson.decode(encoded)
     return copy | {"outbox": []}
-
-
-def _renamed(value: Any, names: Mapping[str, str]) -> Any:
-    if isinstance(value, Mapping):
-        return {name: _renamed(each, names) for name, each in value.items()}
-    if isinstance(value, list):
-        return [_renamed(each, names) for each in value]
-    if isinstance(value, str):
-        for before, after in names.items():
-            value = value.replace(before, after) if before and before in value else value
-    return value
 
 
 def _insert(targets: Mapping[str, Any], batch: dict[str, list[Documents]]) -> None:
