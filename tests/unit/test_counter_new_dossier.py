@@ -120,6 +120,17 @@ def test_where_only_one_fits_its_form_comes_at_once(office: Office, q: str) -> N
     assert re.fullmatch(r"/counter/new/1\.0[0-9]+\?lang=en", answer.headers["Location"])
 
 
+@pytest.mark.parametrize(
+    ("allowed", "said"), [(0, ""), (40, " · tệp đến 40 MB"), (90, " · tệp đến 60 MB")]
+)
+def test_a_paper_that_allows_larger_files_says_so(office: Office, allowed: int, said: str) -> None:
+    event = published(papers=(Paper(name=PROPOSAL, largest=allowed),))
+    office.tell(office.service.learn, event, subject="1.000009")
+    page = Markup(fill_in(office, "1.000009")).text
+    assert f"1 bản chính · bắt buộc{said}. PDF, ảnh" in page
+    assert "cả thảy không quá 60 MB" in page
+
+
 def test_what_is_not_in_force_is_not_found() -> None:
     known = titles([procedure(), procedure(version=2, name="Khác")])
     assert [each.name for each in known] == ["Chấp thuận chủ trương đầu tư", "Khác"]
