@@ -121,7 +121,7 @@ def test_where_only_one_fits_its_form_comes_at_once(office: Office, q: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("allowed", "said"), [(0, ""), (40, " · tệp đến 40 MB"), (90, " · tệp đến 60 MB")]
+    ("allowed", "said"), [(0, ""), (10, ""), (40, " · tệp đến 40 MB"), (90, " · tệp đến 60 MB")]
 )
 def test_a_paper_that_allows_larger_files_says_so(office: Office, allowed: int, said: str) -> None:
     event = published(papers=(Paper(name=PROPOSAL, largest=allowed),))

@@ -9,15 +9,11 @@ from contracts.events import DocumentStored
 from contracts.history import Revision
 from contracts.message import CENTRE, Message
 from contracts.orders import DocumentGiven
-from contracts.procedure import USUAL_LARGEST
 from foundation.text.file_names import NAMELESS, shortened
-from services.documents.domain.allowance import MB
 from services.documents.domain.kept import Retention
 from services.documents.domain.origin import DocumentOrigin
 from services.documents.domain.scanning import DocumentState, Scan
 from services.documents.domain.signed import SignatureEvidence, SignatureState, verdict_of
-
-LARGEST_FILE = USUAL_LARGEST * MB
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 FORMATS: Mapping[str, tuple[str, ...]] = MappingProxyType(

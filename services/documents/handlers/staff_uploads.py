@@ -10,8 +10,10 @@ from hashlib import file_digest, sha256
 from foundation.errors import NO_SUCH_THING, Error, NotFound, Unknown
 from foundation.persistence.document import new_message_id
 from foundation.text.file_names import tidy
+from foundation.text.procedure_code import bare
 from foundation.web import Request, Response
 from foundation.web.auth import Identity
+from foundation.web.limits import upload_cap
 from foundation.web.page_forms import answer_form
 from foundation.web.page_uploads import (
     FormWithFiles,
@@ -22,8 +24,9 @@ from foundation.web.page_uploads import (
 from foundation.web.page_words import size
 from foundation.web.responses import TooLarge
 from services.documents.domain import storing
+from services.documents.domain.allowance import largest_file
 from services.documents.domain.storing import Document
-from services.documents.handlers.context import allowed, together
+from services.documents.handlers.context import together
 from services.documents.handlers.files_api import FilesApi
 from services.documents.pages import PAGES, accept, taken
 
@@ -73,8 +76,8 @@ class StaffUploads(FilesApi):
         said = f"{act} {sent.texts.get('key') or new_message_id(self.clock.now())}"
         asking = replace(request, who=who)
         kept = [
-            self._keep_one(asking, f"{said} {field}", file, self._chosen(sent, field))
-            for field, file in sent.files.items()
+            self._keep_one(asking, f"{said} {each.field}", sent.files[each.field], each)
+            for each in self._chosen(sent)
         ]
         ids = {each.field: [each.document.id] for each in kept if each.document}
         wrong = [each for each in kept if each.wrong]
@@ -91,12 +94,18 @@ class StaffUploads(FilesApi):
             size=size,
         )
 
-    def _chosen(self, sent: FormWithFiles, field: str) -> KeptFile:
-        """The file of a field; for `supplement-document-2`, `supplement-paper-2` is its paper."""
-        names = {"procedure": "procedure", "paper": field.replace("document", "paper")}
-        asked = {name: sent.texts.get(other, [""])[0] for name, other in names.items()}
-        name = tidy(sent.files[field].name, storing.LONGEST_NAME)
-        return KeptFile(field=field, name=name, most=allowed(self, asked))
+    def _chosen(self, sent: FormWithFiles) -> list[KeptFile]:
+        """The files of a form; that of `supplement-document-2` is for `supplement-paper-2`."""
+        known = self.allowances.known(bare(_first(sent, "procedure")))
+        cap = upload_cap(self.settings)
+        return [
+            KeptFile(
+                field=field,
+                name=tidy(file.name, storing.LONGEST_NAME),
+                most=largest_file(known, _first(sent, field.replace("document", "paper")), cap),
+            )
+            for field, file in sent.files.items()
+        ]
 
     def _keep_one(self, request: Request, said: str, sent: SentFile, chosen: KeptFile) -> KeptFile:
         content = file_digest(sent.stream, "sha256").hexdigest()  # type: ignore[arg-type]
@@ -116,6 +125,10 @@ class StaffUploads(FilesApi):
             done=lambda _: replace(chosen, document=self.documents.get(keyed.new_id)),
             wrong=lambda error: replace(chosen, wrong=error),
         )
+
+
+def _first(sent: FormWithFiles, name: str) -> str:
+    return sent.texts.get(name, [""])[0]
 
 
 def _clerk(request: Request) -> Identity:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from urllib.parse import quote
 
+from contracts.procedure import USUAL_LARGEST
 from foundation.errors import Duplicate, Error, Invalid, Refused
 from foundation.persistence.document import new_message_id
 from foundation.web import Request, Response
@@ -123,4 +124,5 @@ class CounterNew(CounterDossier):
             alike=[counter_words.row(each, self.clock.now()) for each in alike],
             another=ANOTHER,
             most=upload_cap(self.settings),
+            usual=USUAL_LARGEST,
         )
