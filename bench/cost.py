@@ -18,11 +18,7 @@ from bench.filling import Patterns, collections, fill
 from bench.intake_platform import DESK, IntakePlatform, intake_platform
 from bench.report import Report
 from cli.embedded.database import DATABASE
-from foundation.persistence.document import (
-    PROCESSED_MARKS_KEPT,
-    revision_fields,
-    to_fields,
-)
+from foundation.persistence.document import PROCESSED_MARKS_KEPT, revision_fields, to_fields
 from services.routing.domain.staff.officers import Officer, OfficerBook
 from services.routing.domain.staff.roles import OfficerRole
 

@@ -103,7 +103,7 @@ class Reader(Provider, Generic[T]):
         rows on it. The index has the fields of the filter, then the key.
         """
         query = replace(query, filter=self.scoped(query.filter))
-        hints = _hints_for(self, query)
+        hints = hints_for(self, query)
         find = partial(self.find, sort=query.sort, limit=query.limit, only=only)
         return read_page(query, find, rows, hints=hints, hidden=hidden)
 
@@ -112,7 +112,7 @@ class Reader(Provider, Generic[T]):
     ) -> tuple[list[T], str]:
         """A page of a list by a moment and the id, and behind which place the next one begins."""
         query = replace(query, filter=self.scoped(query.filter))
-        hints = _hints_for(self, query)
+        hints = hints_for(self, query)
         return read_by_moment(query, partial(self.find, only=only), hints=hints)
 
     def find_one(self, query: Mapping[str, Any]) -> T | None:
@@ -172,6 +172,7 @@ class Reader(Provider, Generic[T]):
         return cast("T", to_entity(self.entity, document))
 
 
-def _hints_for(store: Reader[Any], query: PageQuery | MomentQuery) -> WindowHints | None:
+def hints_for(store: Reader[Any], query: PageQuery | MomentQuery) -> WindowHints | None:
+    """The hints for reading a page in windows; None where one sorted find reads it."""
     of_a_list = any(is_list(store.entity, name) for name in query.filter)
     return store.mongo.hints_for(store.collection, query, of_a_list=of_a_list)

@@ -8,6 +8,7 @@ from operator import attrgetter
 from types import SimpleNamespace
 from typing import Any, TypeVar
 
+from foundation.outbox.reader import hints_for
 from foundation.outbox.store import Store
 from foundation.persistence.paging import PageQuery, read_page
 from foundation.persistence.ttl_cache import TtlCache
@@ -48,7 +49,7 @@ class WordSearch(Store[T]):
             found: list[Any] = self.page(replace(query, limit=limit + 1), only=only)
             return found[:limit], getattr(found[limit - 1], key) if len(found) > limit else ""
         query = replace(query, limit=MOST_SEARCHED)
-        hints = self.mongo.hints_for(self.collection, query, of_a_list=True)
+        hints = hints_for(self, query)
         looked = read_page(query, partial(_places, self, query, field), hints=hints)
         having = [each for each in looked if set(words) <= set(each.words)]
         among = {"_id": {"$in": [each.id for each in having[:limit]]}}
@@ -78,10 +79,6 @@ def in_narrow_windows(
     is right for these reads little of any. What was known a minute ago costs a find at most: no
     entity is missed by it.
     """
-    if store.mongo.hints_for(store.collection, query, of_a_list=True) is None:
-        return query
-    # In the store itself, which a test may make without its setup.
-    known: TtlCache[dict[str, Any]] = vars(store).setdefault("dense", TtlCache(KNOWN_FOR))
     wanted = replace(
         query,
         filter={"words": everything},
@@ -91,6 +88,10 @@ def in_narrow_windows(
         first_span=STEP,
         widest=STEP,
     )
+    if hints_for(store, wanted) is None:
+        return query
+    # In the store itself, which a test may make without its setup.
+    known: TtlCache[dict[str, Any]] = vars(store).setdefault("dense", TtlCache(KNOWN_FOR))
     return replace(query, **known.get(query.key, partial(_density, store, wanted, only)))
 
 

@@ -184,6 +184,8 @@ class Mongo(Shared):
         Raises:
             Unavailable: the database does not answer.
         """
+        if not self.server().true_plans:
+            return False
         plan = self._plan({"find": collection, "filter": dict(query)})
         return plan is not None and uses_index(plan)
 
@@ -199,9 +201,7 @@ class Mongo(Shared):
         return self._server
 
     def _plan(self, find: Document) -> Mapping[str, Any] | None:
-        """The plan of a find; None from a server that is not believed, or names none."""
-        if not self.server().true_plans:
-            return None
+        """The plan of a find; None from a server that cannot explain, or names none."""
         with translate_errors():
             try:
                 said = self.database.command("explain", find, verbosity="queryPlanner")
