@@ -36,3 +36,44 @@ def test_what_is_missing_is_installed(part: str, tmp_path: Path) -> None:
         ["/bin/sh", str(copy), part], env={"PATH": str(tmp_path)}, capture_output=True, check=False
     )
     assert "install -y" in asked.read_text()
+
+
+def _python(place: Path, asked: Path, *, can: str) -> None:
+    """A Python that imports what `can` names, says where it is when it is to make an environment."""
+    place.write_text(
+        "#!/bin/sh\n"
+        f'case "$*" in *"-m venv"*) echo "{place.name}" >> {asked}; exit 1 ;; esac\n'
+        f'case "$*" in *"import sys, "{can}*|*ctypes*|*"import ensurepip"*) exit 0 ;; esac\nexit 1\n'
+    )
+    place.chmod(0o755)
+
+
+@pytest.mark.parametrize(
+    ("pythons", "chosen"),
+    [
+        ({"system/python3": "[a-z]", "python3.11": "[a-z]"}, "python3"),
+        ({"system/python3": "sys", "python3.11": "[a-z]"}, "python3.11"),
+        ({"system/python3": "sys", "python3.11": "-"}, "python3"),
+        ({"system/python3.11": "[a-z]", "system/python3": "[a-z]"}, "python3.11"),
+        ({"system/python3": "-", "python": "[a-z]"}, "python"),
+    ],
+)
+def test_the_systems_own_python_comes_first(
+    pythons: dict[str, str], chosen: str, tmp_path: Path
+) -> None:
+    """If it can make environments; else any that can, else any that is new enough."""
+    (tmp_path / "dirname").symlink_to("/usr/bin/dirname")
+    (tmp_path / "system").mkdir()
+    (tmp_path / "ci").mkdir()
+    asked = tmp_path / "asked"
+    for place, can in pythons.items():
+        _python(tmp_path / place, asked, can=can)
+    copy = tmp_path / "ci" / "prepare"
+    copy.write_text(TEXT.replace("/usr/bin/python", f"{tmp_path}/system/python"))
+    subprocess.run(
+        ["/bin/sh", str(copy), "environment"],
+        env={"PATH": str(tmp_path)},
+        capture_output=True,
+        check=False,
+    )
+    assert asked.read_text().split() == [chosen]
