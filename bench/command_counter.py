@@ -11,6 +11,7 @@ import bson
 from pymongo import monitoring
 from pymongo.errors import PyMongoError
 
+from foundation.persistence.paging import uses_index
 from foundation.persistence.server_kind import server_kind
 
 READS = frozenset(("find", "aggregate", "count", "distinct", "getMore"))
@@ -18,6 +19,7 @@ WRITES = frozenset(("insert", "update", "delete", "findAndModify"))
 SWEEP = "outbox.at"  # the field that only the sweep of the outbox asks for
 LEASES = "leases"
 DEEPEST = 2
+FEW_EXAMINED = 200  # of so few it does not matter whether another question would have said fewer
 # What a driver adds to a command, and a plan does not depend on.
 ADDED = frozenset(("lsid", "$db", "$clusterTime", "txnNumber", "readConcern", "maxTimeMS"))
 
@@ -132,9 +134,26 @@ def _examined(database: Any, counted: Counted) -> int:
 
     The least of what it says of the whole question and of that with one field left out: the
     embedded database explains a question with one more field than its index has as a scan,
-    although it does use the index.
+    although it does use the index. What it says is counted by doing it, so that a scan of a large
+    collection is let be where another of the questions is answered from an index.
     """
-    return min((_explained(database, asked) for asked in _questions(counted)), default=0)
+    questions = list(_questions(counted))
+    least = None
+    for asked in [each for each in questions if _by_index(database, each)] or questions[:1]:
+        found = _explained(database, asked)
+        least = found if least is None else min(least, found)
+        if least <= FEW_EXAMINED:
+            break
+    return least or 0
+
+
+def _by_index(database: Any, asked: Mapping[str, Any]) -> bool:
+    """Whether the server says, without doing it, that an index answers this."""
+    try:
+        said = database.command("explain", asked, verbosity="queryPlanner")
+    except PyMongoError:
+        return False
+    return uses_index(said.get("queryPlanner", {}).get("winningPlan") or {})
 
 
 def _explained(database: Any, asked: Mapping[str, Any]) -> int:

@@ -19,6 +19,7 @@ from bench.command_counter import CommandCounter
 from foundation.concurrency import green
 from foundation.law import load_law
 from foundation.observability import metrics
+from foundation.outbox.last_written import LastWritten
 from foundation.outbox.relay import Relay
 from foundation.persistence.mongo import Mongo
 from foundation.persistence.ttl_cache import TtlCache
@@ -104,10 +105,10 @@ class CountedService:
         return {"done": self._counter.activity + sum(_figures().values()), "waiting": waiting}
 
     def _forget_caches(self) -> None:
-        """Let each act begin with what it keeps for a second read anew, so that all are alike."""
+        """Let each act begin with what it keeps for a moment read anew, so that all are alike."""
         kept = (value for each in self._container.extensions for value in vars(each).values())
         for cache in kept:
-            if isinstance(cache, TtlCache):
+            if isinstance(cache, TtlCache | LastWritten):
                 cache.clear()
 
     def _connected(self) -> bool:

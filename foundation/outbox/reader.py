@@ -5,8 +5,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
-from bson.codec_options import CodecOptions
-
 from contracts.history import Entry
 from foundation.injection import Provider
 from foundation.persistence.by_moment import MomentQuery, read_by_moment
@@ -45,7 +43,7 @@ class Reader(Provider, Generic[T]):
     @property
     def documents(self) -> Any:
         """The collection, reading times as aware moments."""
-        return self.mongo.collection(self.collection).with_options(CodecOptions(tz_aware=True))
+        return self.mongo.collection(self.collection)
 
     def scoped(self, query: Mapping[str, Any]) -> Mapping[str, Any]:
         """The query as the database is asked it: a subclass narrows all of its queries here."""

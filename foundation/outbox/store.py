@@ -5,7 +5,6 @@ One write stores a state and the messages it caused, so they exist together or n
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
-from functools import partial
 from typing import Any, ClassVar, TypeAlias, TypeVar, cast
 
 import pymongo
@@ -15,6 +14,7 @@ from contracts.message import Message
 from foundation.concurrency import green
 from foundation.errors import Duplicate, Error, Stale, Unavailable
 from foundation.observability import log_context, metrics
+from foundation.outbox.last_written import LastWritten
 from foundation.outbox.reader import Reader, Reading
 from foundation.outbox.relay import Relay
 from foundation.persistence.document import (
@@ -63,6 +63,7 @@ class Store(Reader[T]):
         """Let the relay know whose messages it may find unsent."""
         self.settings = self.container.config["settings"]
         self.relay.register(self)
+        self._last_written: LastWritten[Reading[T]] = LastWritten()
 
     def start(self) -> None:
         """Make the indexes as soon as the database is there."""
@@ -142,7 +143,7 @@ class Store(Reader[T]):
             Duplicate: `once` was answered before; carries that answer.
             NotFound, Stale, Unavailable: as `get` and `save`; and whatever `decide` refuses with.
         """
-        return self._decided(partial(self._document, entity_id), None, decide, once, found)
+        return self._decided(entity_id, self._document, None, decide, once, found)
 
     def change_or_create(
         self,
@@ -156,32 +157,67 @@ class Store(Reader[T]):
 
         Of two who begin it at the same time the later one changes it. Raises as `change` does.
         """
-        return self._decided(partial(self._known, entity_id), blank, decide, once)
+        return self._decided(entity_id, self._known, blank, decide, once)
 
     def _decided(
         self,
-        read: partial[Document],
+        entity_id: str,
+        read: Callable[[str], Document],
         blank: Any,
         decide: Any,
         once: Once,
         found: Reading[T] | None = None,
     ) -> T:
+        follows = self._following(entity_id, decide, once, found)
+        if follows is not None:
+            return follows
         for number in range(STALE_TRIES):
             first = found if number == 0 else None
-            document = first.document if first else read()
+            document = first.document if first else read(entity_id)
             raise_if_processed(document, once)
             before = first.entity if first else self._entity(document) if document else None
             after, messages = decide(before if document else blank)
             if before is not None and after == before and not messages and once is None:
                 return before
             try:
-                return self.save(after, *messages, once=once, before=before)
+                saved = self.save(after, *messages, once=once, before=before)
             except Stale:
                 continue
             except Duplicate:
                 if document:
                     raise
+            else:
+                return self._keep(saved, document, once)
         raise stale()
+
+    def _following(
+        self, entity_id: str, decide: Any, once: Once, found: Reading[T] | None
+    ) -> T | None:
+        """Decide on what this process wrote last, and save it if nobody wrote since.
+
+        None if there is no such thing, and where anything is refused: what is kept may be out of
+        date, so that a refusal of it says nothing. Without `once` nothing is kept for: then only
+        what was read tells whether it was done before.
+        """
+        last = self._last_written.take(entity_id) if once is not None and found is None else None
+        if last is None:
+            return None
+        try:
+            raise_if_processed(last.document, once)
+            after, messages = decide(last.entity)
+            saved = self.save(after, *messages, once=once, before=last.entity)
+        except Unavailable:
+            raise
+        except Error:
+            return None
+        return self._keep(saved, last.document, once)
+
+    def _keep(self, saved: T, document: Document, once: Once) -> T:
+        """Keep what was written, with the keys of what it has answered, for what follows it."""
+        mark = [{"key": once.key}] if once is not None else []
+        answered = {"handled": [*document.get("handled", ()), *mark]}
+        self._last_written.keep(cast("Any", saved).id, Reading(saved, answered))
+        return saved
 
     def unsent(self, query: Mapping[str, Any], limit: int) -> list[Document]:
         """Documents with messages that are not sent yet, as the relay's sweep asks for them."""

@@ -96,6 +96,7 @@ class Mongo(Shared):
         self._inserts: green.Queue[_Insert] = green.Queue()
         self.sorts_by_index: bool | None = None
         self._server: ServerKind | None = None
+        self._collections: dict[str, Any] = {}
         self.window_hints = WindowHints()
 
     def start(self) -> None:
@@ -107,8 +108,10 @@ class Mongo(Shared):
         self.client.close()
 
     def collection(self, name: str) -> Any:
-        """A collection of this service's database."""
-        return self.database[name]
+        """A collection of this service's database, reading times as aware moments."""
+        if name not in self._collections:
+            self._collections[name] = self.database[name]
+        return self._collections[name]
 
     def insert(self, collection: str, document: Document) -> None:
         """Insert one document, together with those that other workers insert right now.

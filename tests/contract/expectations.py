@@ -190,6 +190,35 @@ def what_was_read_tells_of_a_request_that_was_answered(box: Box) -> None:
     assert box.told("answered") == [("chest.moved", 1)]
 
 
+def what_follows_at_once_keeps_what_others_wrote_meanwhile(box: Box) -> None:
+    box.store.save(Chest(id="followed"))
+    for number in range(3):
+        box.store.change("followed", heavier, once=Idempotency(f"own {number}"))
+        other = box.store.get("followed")
+        box.store.save(replace(other, drawers=(*other.drawers, Drawer(name=f"{number}"))))
+    assert box.store.get("followed").weight == 4.5
+    assert [each.name for each in box.store.get("followed").drawers] == ["0", "1", "2"]
+
+
+def what_follows_at_once_is_refused_only_by_what_is_there(box: Box) -> None:
+    def open_it(chest: Chest) -> tuple[Chest, list[Event]]:
+        if chest.locked:
+            raise Refused("Ngăn kéo khóa.", "It is locked.")
+        return replace(chest, note="open"), [moved()]
+
+    box.store.save(Chest(id="unlocked", locked=True))
+    box.store.change("unlocked", heavier, once=Idempotency("own"))
+    box.store.save(replace(box.store.get("unlocked"), locked=False))
+    assert box.store.change("unlocked", open_it, once=Idempotency("next")).note == "open"
+    box.store.save(replace(box.store.get("unlocked"), locked=True))
+    refusal(Refused, lambda: box.store.change("unlocked", open_it, once=Idempotency("last")))
+    assert box.told("unlocked") == [("chest.moved", 1), ("chest.moved", 2)]
+
+
+def heavier(chest: Chest) -> tuple[Chest, list[Event]]:
+    return replace(chest, weight=chest.weight + 1), [moved()]
+
+
 def a_version_is_known_without_the_rest(box: Box) -> None:
     refusal(NotFound, lambda: box.store.version("nowhere"))
     box.store.save(Chest(id="numbered"))
@@ -466,6 +495,8 @@ EXPECTATIONS: tuple[Callable[[Box], None], ...] = (
     one_that_is_stale_among_many_is_left_and_said,
     a_change_begins_with_what_was_read_unless_somebody_wrote_since,
     what_was_read_tells_of_a_request_that_was_answered,
+    what_follows_at_once_keeps_what_others_wrote_meanwhile,
+    what_follows_at_once_is_refused_only_by_what_is_there,
     a_version_is_known_without_the_rest,
     a_change_of_nothing_writes_nothing,
     a_decision_that_refuses_changes_nothing,

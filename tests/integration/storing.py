@@ -23,11 +23,18 @@ from pymongo import monitoring  # noqa: E402
 from foundation.concurrency import green  # noqa: E402
 from foundation.errors import Duplicate, Error, Stale  # noqa: E402
 from foundation.outbox import Store  # noqa: E402
-from foundation.persistence import Index  # noqa: E402
+from foundation.persistence import Idempotency, Index  # noqa: E402
 from foundation.runtime.run import make_container  # noqa: E402
 from foundation.settings import AgencySettings, Settings, read_settings  # noqa: E402
 from services.intake.settings import IntakeSettings  # noqa: E402
-from tests.contract.expectations import EXPECTATIONS, PAGES, Box, Chest, moved  # noqa: E402
+from tests.contract.expectations import (  # noqa: E402
+    EXPECTATIONS,
+    PAGES,
+    Box,
+    Chest,
+    heavier,
+    moved,
+)
 from tests.integration.queries import NAMED, STORES  # noqa: E402
 
 NOBODY = "127.0.0.1:1"
@@ -150,6 +157,22 @@ def odd_inserts_go_alone(store: Any) -> None:
     assert store.documents.count_documents({"_id": {"$regex": "^odd "}}) == AT_ONCE - 1
 
 
+def what_follows_at_once_is_not_read(store: Any, asked: Asked) -> None:
+    """The second of two orders begins with what the first one wrote; without `once` it reads."""
+    store.change_or_create("led", None, lambda _: (Chest(id="led"), [moved()]), once=_key("lead"))
+    asked.commands.clear()
+    store.change_or_create("led", None, heavier, once=_key("step"))
+    assert asked.names() == ["update"]
+    store.change("led", heavier)
+    assert asked.names() == ["update", "find", "update"]
+    assert store.get("led").weight == Chest(id="led").weight + 2
+    assert len(store.history("led")) == 3
+
+
+def _key(name: str) -> Idempotency:
+    return Idempotency(f"led {name}")
+
+
 def changes_lose_nothing(store: Any, figures: dict[str, Any]) -> None:
     """Twenty change one thing at the same time: each change is there, or its caller was told."""
     store.save(Chest(id="wanted", weight=0.0))
@@ -254,6 +277,9 @@ def main() -> None:
         outcomes = expectations(chests) | {
             "inserts_go_together": _outcome(lambda: inserts_go_together(chests, asked, figures)),
             "odd_inserts_go_alone": _outcome(lambda: odd_inserts_go_alone(chests)),
+            "what_follows_at_once_is_not_read": _outcome(
+                lambda: what_follows_at_once_is_not_read(chests, asked)
+            ),
         }
         outcomes |= pages(url, asked, figures)
         cost(chests, figures)

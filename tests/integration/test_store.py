@@ -19,6 +19,7 @@ CHECKS = (
     *(f"{each.__name__}, {way}" for each in PAGES for way in ("as the server is", "sorted")),
     "inserts_go_together",
     "odd_inserts_go_alone",
+    "what_follows_at_once_is_not_read",
     "changes_lose_nothing",
 )
 KNOWN_SCANS = {

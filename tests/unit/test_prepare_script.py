@@ -39,11 +39,12 @@ def test_what_is_missing_is_installed(part: str, tmp_path: Path) -> None:
 
 
 def _python(place: Path, asked: Path, *, can: str) -> None:
-    """A Python that imports what `can` names, says where it is when it is to make an environment."""
+    """A Python that imports what `can` names, and notes who is to make an environment."""
     place.write_text(
         "#!/bin/sh\n"
         f'case "$*" in *"-m venv"*) echo "{place.name}" >> {asked}; exit 1 ;; esac\n'
-        f'case "$*" in *"import sys, "{can}*|*ctypes*|*"import ensurepip"*) exit 0 ;; esac\nexit 1\n'
+        f'case "$*" in *"import sys, "{can}*|*ctypes*|*"import ensurepip"*) exit 0 ;; esac\n'
+        "exit 1\n"
     )
     place.chmod(0o755)
 
