@@ -19,6 +19,7 @@ from foundation.runtime.health import Health, Readiness
 from foundation.settings import Settings, SettingsError, read_settings, settings_type_of
 
 STOP_WITHIN = 25.0
+COLLECT_AFTER = 10_000  # objects made and not dropped yet
 SEND_SPANS_WITHIN = 2.0
 STOPPED, DIED, BAD_SETTINGS, STOPPED_LATE = 0, 1, 2, 3
 
@@ -80,6 +81,9 @@ def begin(name: str, environ: Mapping[str, str]) -> None:
     """Set up a process, once: garbage collector, logs, build info, traces."""
     # What is loaded by now stays: to look through it for garbage held up a request for 40 ms.
     gc.freeze()
+    # What a request makes it drops again, with hardly a cycle: at Python's own threshold the
+    # collector took 3 % of the CPU time of a busy service, and found next to nothing.
+    gc.set_threshold(COLLECT_AFTER, *gc.get_threshold()[1:])
     set_up_logs(name)
     metrics.set_build_info(name)
     tracing.start(name, environ)
