@@ -1,8 +1,9 @@
 """`bench growth`: what a province, a city and the nation need, by a queueing model that is tried.
 
 First the machine is measured: what a dossier costs each process, and how long it is on its way at
-a low load. From that an M/M/c queue foretells the times at two higher loads, which are measured
-too; only then it is used for rates that this machine cannot have.
+a low load. From that a queue (bench/queueing.py) foretells the times at two higher loads, which are
+measured too; only then it is used for rates that this machine cannot have. People come
+independently of one another, as in life, and one dossier costs about as much as the next.
 """
 
 import resource
@@ -123,7 +124,7 @@ def _foretold(queue: Queue, low: Lap, rate: float, share: float) -> float:
 def _lap(setup: IntakePlatform, rate: float, seconds: float) -> Lap:
     before, client = _cpu(setup), _client_seconds()
     with child_processes(
-        lambda: setup.client("open_loop_load", "run", RATE=rate, SECONDS=seconds)
+        lambda: setup.client("open_loop_load", "run", RATE=rate, SECONDS=seconds, INDEPENDENT=1)
     ) as (walker,):
         said = walker.receive(seconds + LATEST + LONGEST)
     if said["missing"]:

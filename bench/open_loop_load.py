@@ -1,4 +1,4 @@
-"""An open-loop load: submits dossiers at a fixed rate, and measures when they reach the desk.
+"""An open-loop load: submits dossiers at a rate, and measures when they reach the desk.
 
 A desk publishes `step.received` after it has stored the order, so the latency is slightly
 overestimated.
@@ -6,10 +6,13 @@ overestimated.
 
 import json
 import os
+import random
 import threading
 import time
 from collections import deque
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import accumulate
 from typing import Any
 
 from bench.amqp_channel import listen
@@ -17,7 +20,7 @@ from bench.child_process import READY, send
 from bench.closed_loop_load import WARM, clients, read_plan
 from bench.report import percentile
 
-CLIENTS = 24
+CLIENTS, SEED = 24, 1
 ARRIVED_WITHIN = 10.0  # seconds
 LATEST = 120.0  # seconds: by then the second try of a message, and the sweep, have had their turn
 
@@ -34,10 +37,15 @@ class OpenLoopLoad:
         self._slots: deque[float] = deque()
         self._turn = threading.Lock()
 
-    def at_rate(self, rate: float, seconds: float) -> None:
-        """Submit and accept one dossier every 1/rate seconds, and wait for the last answer."""
-        begin, count = time.monotonic() + 0.1, int(rate * (seconds + WARM))
-        self._slots.extend(begin + number / rate for number in range(count))
+    def at_rate(self, rate: float, seconds: float, *, independent: bool = False) -> None:
+        """Submit and accept one dossier every 1/rate seconds, and wait for the last answer.
+
+        `independent` of one another they come so often on average, as people do.
+        """
+        count = int(rate * (seconds + WARM))
+        moments = _independent(rate, count) if independent else (n / rate for n in range(count))
+        begin = time.monotonic() + 0.1
+        self._slots.extend(begin + moment for moment in moments)
         with ThreadPoolExecutor(CLIENTS) as walkers:
             gone = [walkers.submit(self._walk) for _ in range(CLIENTS)]
         for each in gone:
@@ -86,15 +94,22 @@ class OpenLoopLoad:
 
 
 def run() -> None:
-    """The child process: RATE dossiers per second for SECONDS seconds."""
+    """The child process: RATE dossiers per second for SECONDS seconds, INDEPENDENT or evenly."""
     made = OpenLoopLoad()
     made.listen(os.environ["OPERATOR_URL"])
     send(**{READY: True})
-    made.at_rate(float(os.environ["RATE"]), float(os.environ["SECONDS"]))
+    rate, seconds = float(os.environ["RATE"]), float(os.environ["SECONDS"])
+    made.at_rate(rate, seconds, independent="INDEPENDENT" in os.environ)
     deadline = time.monotonic() + LATEST
     while len(made.arrived) < len(made.due) and time.monotonic() < deadline:
         time.sleep(0.05)
     send(**made.report())
+
+
+def _independent(rate: float, count: int) -> Iterator[float]:
+    """Moments with gaps of exponential length, the same in each run, so that runs are alike."""
+    chance = random.Random(SEED)  # noqa: S311 -- a load, no secret
+    return accumulate(chance.expovariate(rate) for _ in range(count))
 
 
 def _row(what: str, seconds: list[float]) -> dict[str, Any]:

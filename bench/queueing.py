@@ -1,7 +1,8 @@
-"""A queue with several equal servers (M/M/c): how long one waits at a rate, by Erlang's C formula.
+"""A queue with several equal servers (M/G/c): how long one waits at a rate.
 
-Arrivals are independent of one another and services of exponential length: real ones are more even,
-so that real waits are rather shorter. Times are in seconds, rates per second.
+Arrivals are independent of one another. With services of exponential length (M/M/c) the wait is
+that of Erlang's C formula; the more even they are, the shorter it is, down to half of it when all
+take as long (the approximation of Allen and Cunneen). Times are in seconds, rates per second.
 """
 
 import math
@@ -10,10 +11,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Queue:
-    """Servers that each spend `demand` seconds on a request."""
+    """Servers that each spend `demand` seconds on a request, on average.
+
+    `variation` is the variance of that over its square: 0 if all take as long, 1 if exponential.
+    """
 
     servers: int
     demand: float
+    variation: float = 0.0
 
     @property
     def capacity(self) -> float:
@@ -44,7 +49,7 @@ class Queue:
         waiting, rest = self.waiting(rate), 1 - share
         if waiting <= rest:
             return 0.0
-        return math.log(waiting / rest) / (self.capacity - rate)
+        return (1 + self.variation) / 2 * math.log(waiting / rest) / (self.capacity - rate)
 
 
 def servers_for(rate: float, demand: float, most: float) -> int:

@@ -14,7 +14,7 @@ LOADS = st.floats(0.01, 0.98)
 
 
 def test_one_server_waits_as_often_as_it_is_busy() -> None:
-    queue = Queue(1, 0.1)
+    queue = Queue(1, 0.1, variation=1.0)
     assert queue.waiting(5.0) == pytest.approx(0.5)
     # M/M/1: P(wait > t) = load · exp(-(capacity - rate) · t)
     assert queue.wait(5.0, 0.99) == pytest.approx(math.log(0.5 / 0.01) / 5.0)
@@ -23,6 +23,14 @@ def test_one_server_waits_as_often_as_it_is_busy() -> None:
 def test_two_servers_by_the_table_of_erlang_c() -> None:
     # a = 1 erlang on 2 servers: C = 1/3
     assert Queue(2, 1.0).waiting(1.0) == pytest.approx(1 / 3)
+
+
+@given(SERVERS, DEMANDS, LOADS)
+def test_even_services_wait_half_as_long(servers: int, demand: float, load: float) -> None:
+    even, uneven = Queue(servers, demand), Queue(servers, demand, variation=1.0)
+    rate = load * even.capacity
+    assert even.wait(rate, 0.99) == pytest.approx(uneven.wait(rate, 0.99) / 2)
+    assert even.waiting(rate) == uneven.waiting(rate)
 
 
 @given(SERVERS, DEMANDS, LOADS)
