@@ -27,8 +27,9 @@ A_MOMENT = timedelta(milliseconds=1)
 A_DAY = timedelta(days=1)
 FIRST_BACK = timedelta(hours=6)
 MOST_AT_ONCE = 1000
-# Days from now at which windows end that begin before everything.
-MARKS = (-365, -90, -30, -14, -7, -3, -1, 0, 1, 7, 30)
+# Days from now at which windows end that begin before everything: none is a great part of the last,
+# so that what has been open for long is not all read for the first page.
+MARKS = (-1461, -730, -365, -270, -180, -120, -80, -50, -30, -14, -7, -3, -1, 0, 1, 7, 30)
 # Of a list that grows for ever no window may be wide: its beginning is looked for step by step.
 FIRST_MARK, STEP = timedelta(days=-3653), timedelta(days=14)
 
