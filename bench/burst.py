@@ -72,7 +72,17 @@ def report(phases: Sequence[Mapping[str, Any]], lost: int) -> Report:
         "failed other than by 503": float(sum(row[FAILED] for row in made.rows)),
         "seconds until calm again": seconds_until_calm(done[AFTER], calm),
     }
+    each = ", ".join(f"{took * 1000:.0f}" for took in slowest(done[AFTER]).values())
+    made.notes.append(f"p99 of each {WINDOW:g} seconds after it, ms: {each}")
     return made
+
+
+def slowest(after: Sequence[Sample]) -> dict[int, float]:
+    """The 99th percentile of each window of five seconds, by its number."""
+    windows: dict[int, list[float]] = {}
+    for at, took in after:
+        windows.setdefault(int(at // WINDOW), []).append(took)
+    return {number: percentile(each, 0.99) for number, each in sorted(windows.items())}
 
 
 def seconds_until_calm(after: Sequence[Sample], calm: float) -> float:
@@ -80,10 +90,8 @@ def seconds_until_calm(after: Sequence[Sample], calm: float) -> float:
 
     Infinite if the last one is not.
     """
-    windows: dict[int, list[float]] = {}
-    for at, took in after:
-        windows.setdefault(int(at // WINDOW), []).append(took)
-    slow = [number for number, each in windows.items() if percentile(each, 0.99) > AS_CALM * calm]
+    windows = slowest(after)
+    slow = [number for number, took in windows.items() if took > AS_CALM * calm]
     if not windows or max(windows) in slow:
         return float("inf")
     return WINDOW * (max(slow) + 1) if slow else 0.0
