@@ -11,6 +11,7 @@ import bson
 from pymongo import monitoring
 from pymongo.errors import PyMongoError
 
+from foundation.persistence.mongo import winning_plan
 from foundation.persistence.paging import uses_index
 from foundation.persistence.server_kind import server_kind
 
@@ -150,10 +151,9 @@ def _examined(database: Any, counted: Counted) -> int:
 def _by_index(database: Any, asked: Mapping[str, Any]) -> bool:
     """Whether the server says, without doing it, that an index answers this."""
     try:
-        said = database.command("explain", asked, verbosity="queryPlanner")
+        return uses_index(winning_plan(database, asked) or {})
     except PyMongoError:
         return False
-    return uses_index(said.get("queryPlanner", {}).get("winningPlan") or {})
 
 
 def _explained(database: Any, asked: Mapping[str, Any]) -> int:

@@ -28,14 +28,17 @@ class LastWritten(Generic[T]):
         """The entity was written just now, as this."""
         self._kept[entity_id] = self._clock(), value
         self._kept.move_to_end(entity_id)
-        if len(self._kept) > MOST_KEPT:
+        while len(self._kept) > MOST_KEPT or not self._is_fresh(next(iter(self._kept.values()))[0]):
             self._kept.popitem(last=False)
 
     def take(self, entity_id: str) -> T | None:
         """What was written of it within the last seconds; it is not kept any longer."""
         at, value = self._kept.pop(entity_id, (0.0, None))
-        return value if value is not None and self._clock() - at <= KEPT_SECONDS else None
+        return value if value is not None and self._is_fresh(at) else None
 
     def clear(self) -> None:
         """Keep nothing any longer."""
         self._kept.clear()
+
+    def _is_fresh(self, at: float) -> bool:
+        return self._clock() - at <= KEPT_SECONDS

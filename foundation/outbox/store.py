@@ -196,8 +196,8 @@ class Store(Reader[T]):
         """Decide on what this process wrote last, and save it if nobody wrote since.
 
         None if there is no such thing, and where anything is refused: what is kept may be out of
-        date, so that a refusal of it says nothing. Without `once` nothing is kept for: then only
-        what was read tells whether it was done before.
+        date, so that a refusal of it says nothing. Nor is it used without `once`: that a decision
+        changes nothing is then answered without a write, which would show that it is behind.
         """
         last = self._last_written.take(entity_id) if once is not None and found is None else None
         if last is None:

@@ -59,6 +59,20 @@ def translate_errors() -> Iterator[None]:
         raise _unavailable() from error
 
 
+def winning_plan(database: Any, asked: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The plan of a command; None from a server that cannot explain, or names none.
+
+    Raises:
+        PyMongoError: the database does not answer.
+    """
+    try:
+        said = database.command("explain", asked, verbosity="queryPlanner")
+    except OperationFailure:
+        return None
+    plan: Mapping[str, Any] | None = said.get("queryPlanner", {}).get("winningPlan")
+    return plan
+
+
 def _code_name(error: OperationFailure) -> str:
     return str((error.details or {}).get("codeName", ""))
 
@@ -206,12 +220,7 @@ class Mongo(Shared):
     def _plan(self, find: Document) -> Mapping[str, Any] | None:
         """The plan of a find; None from a server that cannot explain, or names none."""
         with translate_errors():
-            try:
-                said = self.database.command("explain", find, verbosity="queryPlanner")
-            except OperationFailure:
-                return None
-        plan: Mapping[str, Any] | None = said.get("queryPlanner", {}).get("winningPlan")
-        return plan
+            return winning_plan(self.database, find)
 
     def answers(self) -> bool:
         """Whether the database answers within a second."""

@@ -173,7 +173,7 @@ def test_no_page_takes_many_finds_and_the_second_time_few(*, spread: Spread, new
         query = asked(spread=spread, newest=newest)
         first, again = (walked(store, query)[1] for _ in range(2))
         assert max(first) <= (300 if spread is Spread.GROWING and not newest else 19)
-        assert max(again) <= (60 if spread is Spread.GROWING and not newest else 19)
+        assert max(again) <= (60 if spread is Spread.GROWING and not newest else 13)
         assert newest or again[0] == 1
 
 

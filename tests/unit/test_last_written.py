@@ -38,3 +38,12 @@ def test_nothing_is_kept_once_it_is_cleared() -> None:
     kept.keep("a", "first")
     kept.clear()
     assert kept.take("a") is None
+
+
+def test_what_is_too_old_goes_with_the_next_that_is_kept() -> None:
+    clock = Clock()
+    kept: LastWritten[str] = LastWritten(clock)
+    kept.keep("a", "first")
+    clock.now += KEPT_SECONDS + 0.001
+    kept.keep("b", "second")
+    assert list(vars(kept)["_kept"]) == ["b"]
