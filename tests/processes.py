@@ -8,7 +8,7 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import cycle
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
@@ -47,6 +47,25 @@ def until(look: Callable[[], T], *, within: float = 90.0, why: str = "") -> T:
         ended = time.monotonic()
         assert ended < deadline, f"not within {within:g} s: {why or look} (saw {seen!r})"
         time.sleep(min(max(0.05, ended - began), 1.0))
+
+
+def freeze(pid: int) -> None:
+    """Stop a process as SIGSTOP does, and wait until none of its threads runs any more.
+
+    The signal takes effect when a thread is next scheduled: on a busy machine a process still
+    answers for some 80 ms. SIGCONT lets it go on.
+    """
+    os.kill(pid, signal.SIGSTOP)
+    until(lambda: _states(pid) == {"T"}, why=f"process {pid} stands still")
+
+
+def _states(pid: int) -> set[str]:
+    """Letters of what the threads of a process do, see proc(5): "T" is stopped by a signal."""
+    states = set()
+    for each in Path(f"/proc/{pid}/task").glob("*/stat"):
+        with suppress(FileNotFoundError, ProcessLookupError):  # a thread that ended meanwhile
+            states.add(each.read_text().rpartition(")")[2].split()[0])
+    return states
 
 
 def found_by(module: str, *words: str) -> Any:

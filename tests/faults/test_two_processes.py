@@ -7,7 +7,7 @@ import time
 import pytest
 
 from tests.faults.proofs import figures, ids, prove, unsent, wait_all_counted
-from tests.processes import Bench, Process, until
+from tests.processes import Bench, Process, freeze, until
 
 # The promise speaks of 40 and 60 seconds. MOTCUA_LONG_FAULTS=1 takes 60; this is long enough
 # for the other process to take the lease over (12 s) and for the broker to miss heartbeats.
@@ -32,7 +32,7 @@ def test_a_frozen_process_wakes_up_and_nothing_is_lost_or_done_twice(sample: Ben
     frozen = tellers[0], counters[0]
     sample.platform.broker.start()
     for process in frozen:
-        os.kill(process.popen.pid, signal.SIGSTOP)
+        freeze(process.popen.pid)
     purses += _pay(tellers[1:])
     began = time.monotonic()
     until(lambda: not unsent(sample, "teller"), why="the other teller sends it all")

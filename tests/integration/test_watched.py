@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.platform_fixtures import Platform
-from tests.processes import Bench, bench, until
+from tests.processes import Bench, bench, freeze, until
 from tests.sample.services import Auditor, Counter, Teller
 
 WORKERS = 5
@@ -82,7 +82,7 @@ def test_one_process_counts_a_figure_and_another_takes_over(
         other = next(each for each in pair if each is not counting)
         assert "motcua_purses" not in other.watch.get("/metrics").text
         # One that is halted, not ended, must not go on showing what it once counted.
-        counting.popen.send_signal(signal.SIGSTOP)
+        freeze(counting.popen.pid)
         until(lambda: other.metric(full) == 1, within=40)
         counting.popen.send_signal(signal.SIGCONT)
         until(lambda: counting.metric(full) == 0)

@@ -33,6 +33,7 @@ from services.intake.domain.counter.correction import Correction, correct
 from services.intake.domain.forms import issuing
 from tests import builders
 from tests.builders import RECEIVED, at
+from tests.processes import freeze
 from tests.unit.fillable_forms import GOOD
 from tests.unit.fillable_forms import TEXT as FILLABLE
 from tests.unit.test_intake_forms import OFFICE, only
@@ -272,7 +273,7 @@ def test_a_press_that_was_killed_says_so_and_prints_the_next_sheet() -> None:
 def test_a_press_that_hangs_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     printer = Renderer()
     whole = printer.print(sheet_of(examples()["03"]))
-    os.kill(printer.pid, signal.SIGSTOP)
+    freeze(printer.pid)
     monkeypatch.setattr("foundation.pdf.renderer.PRINT_WITHIN", 0.2)
     with pytest.raises(Unavailable):
         printer.print(sheet_of(examples()["03"]))
