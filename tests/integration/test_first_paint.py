@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.integration.visitors import PHONE, ServedPages, opened, served_pages
+from tests.processes import until
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -57,8 +58,9 @@ def test_a_page_is_painted_within_a_second_on_a_slow_telephone(
             answer = page.goto(path)
             assert answer is not None
             assert answer.status == 200
-            page.wait_for_function(f"{PAINTED} > 0")
-            seen.append(page.evaluate(PAINTED))
+            # Asked for again and again from outside: what a page polls by itself is an `eval`,
+            # which its Content-Security-Policy forbids.
+            seen.append(until(lambda: page.evaluate(PAINTED), why=f"{path} is painted"))
         print(f"{path}: first paint {min(seen):.0f} ms of {len(seen)} looks")
         assert min(seen) <= FIRST_PAINT, f"{path}: {seen}"
         # What is measured is slow indeed: the way to the server and back takes its time.
