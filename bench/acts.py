@@ -4,19 +4,21 @@ Only one service runs at a time, the others are stopped (SIGSTOP): so all that i
 belongs to the one act, and what it told the others waits for them in their queues. What a process
 keeps for a second (the calendar, the agencies) is forgotten between two acts: each reads it anew.
 Under load that is read once a second, so these figures are the most that an act costs.
+
+CPU time is measured of many dossiers that go the same way together: each act of all of them, then
+the next.
 """
 
 import json
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any
 
+from bench.act_cost import Cost, Costs
 from bench.child_process import ChildProcess
-from bench.command_counter import Counted, totals
 from bench.http_client import MinimalHttpClient
 from bench.intake_platform import CITIZEN, DESK, LIFETIME, WRITING, IntakePlatform
 from cli import tokens
@@ -27,37 +29,14 @@ SETTLED = 0.3  # seconds without any work: then an act is over
 LOOK_EVERY = 0.05
 BEGUN_WITHIN, DONE_WITHIN = 5.0, 60.0
 NOTHING = "nothing"
+MOST_LOOKS = 10  # of one person in a row, or the rate limiter of searches steps in
+RESTS = 20  # how often a service is watched while it does nothing
 LISTED = 5  # rows of a page; there are more in every store
 Examples = dict[str, list[dict[str, Any]]]
-
-
-@dataclass
-class Cost:
-    """What an act cost one process, `times` times."""
-
-    act: str
-    service: str
-    times: int = 0
-    cpu: float = 0.0
-    messages: float = 0.0
-    confirms: float = 0.0
-    handled: float = 0.0
-    commands: list[Counted] = field(default_factory=list)
-
-    def add(self, said: Mapping[str, Any]) -> None:
-        """The act was done once more."""
-        self.times += 1
-        for name in ("cpu", "messages", "confirms", "handled"):
-            setattr(self, name, getattr(self, name) + said[name])
-        self.commands += [Counted(**each) for each in said["commands"]]
-
-    def each(self) -> dict[str, float]:
-        """Of one act: reads, writes, bytes and documents examined, messages, confirms, CPU ms."""
-        mine = [each for each in self.commands if not each.of_the_sweep]
-        whole = totals(mine) | {"messages": self.messages, "confirms": self.confirms}
-        return {name: value / self.times for name, value in whole.items()} | {
-            "CPU ms": self.cpu / self.times
-        }
+Asked = Sequence[tuple[str, Mapping[str, Any]]]
+"""Paths and what is posted to each."""
+Spent = Callable[[], Mapping[str, float]]
+"""CPU seconds that the servers beside us have used so far, by what they are called."""
 
 
 class Controlled:
@@ -114,9 +93,12 @@ class Office:
         self.setup = setup
         self.services = services
         self.costs: dict[tuple[str, str], Cost] = {}
-        self.dossier = self.code = ""
+        self.dossiers: list[str] = []
+        self.codes: list[str] = []
         self.patterns: Any = None
         self._weighing = True
+        self._together = 1
+        self._spent: Spent = dict
         with self.all_running():
             pass
 
@@ -141,59 +123,83 @@ class Office:
         self.pages()
         self.timers()
 
+    def timed(self, rounds: int, together: int, spent: Spent) -> Costs:
+        """The CPU time of every act, page and timer, of so many dossiers together in each round."""
+        self.weigh(on=False)
+        self.once()  # the first acts of a process are the dearest
+        self.forget()
+        self._together, self._spent = together, spent
+        for _ in range(rounds):
+            self.once()
+            self.rest()
+        return self.costs
+
+    @property
+    def dossier(self) -> str:
+        """The first of the dossiers that are on their way together."""
+        return self.dossiers[0]
+
+    @property
+    def code(self) -> str:
+        """The code of that one."""
+        return self.codes[0]
+
     def journey(self, look: Callable[[str], None] = lambda _state: None) -> None:
-        """One dossier from the citizen's hands to its rating; `look` hears of each state."""
+        """From the citizen's hands to the rating; `look` hears of each state."""
         self.hand_in()
         look("submitted")
         self.accept()
         self._message(ROUTING, "order reaches the desk")
         self._message(INTAKE, "desk tells of its arrival")
         look("processing")
-        self._post(ROUTING, "officer takes the step", "officer", f"/steps/{self.step}/take")
+        taken: Asked = [(f"/steps/{step}/take", {}) for step in self._steps()]
+        self._post(ROUTING, "officer takes the step", "officer", taken)
         self._message(INTAKE, "desk names the officer")
         self.complete()
         # One of two messages at once may be tried again later: then the act is not over yet.
         self._act(INTAKE, "result reaches the centre", self._resolved, waits=True)
-        self._post(
-            INTAKE, "return", "clerk", f"/dossiers/{self.dossier}/return", {"channel": "counter"}
-        )
+        back = {"channel": "counter"}
+        returned = [(f"/dossiers/{each}/return", back) for each in self.dossiers]
+        self._post(INTAKE, "return", "clerk", returned)
         self._message(FEEDBACK, "feedback learns of it")
-        rating = {"dossier": self.dossier, "score": 2, "comment": "Nhanh, rõ ràng."}
-        self._post(FEEDBACK, "rate", "citizen", "/ratings", rating)
+        rating = {"score": 2, "comment": "Nhanh, rõ ràng."}
+        rated = [("/ratings", rating | {"dossier": each}) for each in self.dossiers]
+        self._post(FEEDBACK, "rate", "citizen", rated)
         look("returned")
 
-    @property
-    def step(self) -> str:
-        """The id of the step at the desk."""
+    def _steps(self) -> list[str]:
+        """The ids of the steps at the desk."""
         dockets = self.setup.collection(f"{ROUTING}.{DESK}", "dockets")
-        return str(dockets.find_one({"_id": self.dossier})["steps"][0]["id"])
+        found = dockets.find({"_id": {"$in": self.dossiers}}, {"steps.id": 1})
+        return [str(each["steps"][0]["id"]) for each in found]
 
     def _resolved(self) -> None:
-        """Wait until intake has the result."""
-        dossiers, deadline = (
-            self.setup.collection(INTAKE, "dossiers"),
-            time.monotonic() + DONE_WITHIN,
-        )
-        while not dossiers.find_one({"_id": self.dossier, "state": "resolved"}, {"_id": 1}):
+        """Wait until intake has the results."""
+        dossiers = self.setup.collection(INTAKE, "dossiers")
+        there = {"_id": {"$in": self.dossiers}, "state": "resolved"}
+        deadline = time.monotonic() + DONE_WITHIN
+        while dossiers.count_documents(there) < len(self.dossiers):
             if time.monotonic() > deadline:
-                raise TimeoutError(f"intake has no result of {self.dossier}")
+                raise TimeoutError(f"intake has no result of one of {self.dossiers}")
             time.sleep(LOOK_EVERY)
 
     def hand_in(self) -> None:
-        """A citizen hands a dossier in."""
-        said = self._post(INTAKE, "hand in", "citizen", "/dossiers", self.setup.body)
-        self.dossier = str(said["id"])
+        """Citizens hand dossiers in."""
+        bodies = [("/dossiers", self.setup.body)] * self._together
+        said = self._post(INTAKE, "hand in", "citizen", bodies)
+        self.dossiers = [str(each["id"]) for each in said]
 
     def accept(self) -> None:
-        """A clerk takes it in."""
-        path = f"/dossiers/{self.dossier}/accept"
-        self.code = str(self._post(INTAKE, "accept", "clerk", path)["code"])
+        """A clerk takes them in."""
+        accepted: Asked = [(f"/dossiers/{each}/accept", {}) for each in self.dossiers]
+        said = self._post(INTAKE, "accept", "clerk", accepted)
+        self.codes = [str(each["code"]) for each in said]
 
     def complete(self) -> None:
         """The officer decides."""
         body = {"outcome": "approved", "document": WRITING}
-        path = f"/steps/{self.step}/complete"
-        self._post(ROUTING, "officer completes the step", "officer", path, body)
+        decided = [(f"/steps/{step}/complete", body) for step in self._steps()]
+        self._post(ROUTING, "officer completes the step", "officer", decided)
 
     def pages(self) -> None:
         """The pages that people look at all day."""
@@ -204,20 +210,20 @@ class Office:
         self._get(INTAKE, "search by code", "clerk", f"/dossiers/search?q={self.code}")
         self._get(INTAKE, "tracking page", "citizen", f"/tracking/{self.code}")
         self._get(ROUTING, "list page, desk", "officer", f"/steps?limit={LISTED}")
-        self._get(ROUTING, "one step, desk", "officer", f"/steps/{self.step}")
+        self._get(ROUTING, "one step, desk", "officer", f"/steps/{self._steps()[0]}")
 
     def timers(self) -> None:
         """Each timer of each service, when nothing is due; and the page of the metrics."""
         for name, service in self.services.items():
             for timer in self._timers_of(name):
-                fire = {"do": "fire", "timer": timer}
-                self._act(name, f"timer {timer}", lambda: service.ask(**fire), begins=False)  # noqa: B023
-            self._act(name, "page of the metrics", lambda: service.ask(do="scrape"), begins=False)  # noqa: B023
+                self._ask(name, service, f"timer {timer}", {"do": "fire", "timer": timer})
+            self._ask(name, service, "page of the metrics", {"do": "scrape"})
 
     def rest(self) -> None:
-        """Each service does nothing for as long as an act is waited for: what that alone costs."""
+        """Each service does nothing for as long as acts are waited for: what that alone costs."""
         for name in self.services:
-            self._act(name, NOTHING, lambda: None, begins=False)
+            for _ in range(RESTS):
+                self._act(name, NOTHING, lambda: None, begins=False)
 
     def forget(self) -> None:
         """Forget what was counted so far."""
@@ -236,20 +242,35 @@ class Office:
             found: list[str] = service.ask(do="timers")["timers"]
         return found
 
-    def _post(
-        self, service: str, act: str, role: str, path: str, body: Mapping[str, Any] | None = None
-    ) -> dict[str, Any]:
-        text = json.dumps(body or {})
-        said: dict[str, Any] = self._act(
-            service, act, lambda: self.client(service, role).post(path, text)
-        )
+    def _post(self, service: str, act: str, role: str, asked: Asked) -> list[dict[str, Any]]:
+        """Post these bodies to these paths, one after the other; what is answered."""
+
+        def post() -> list[dict[str, Any]]:
+            client = self.client(service, role)
+            return [client.post(path, json.dumps(body)) for path, body in asked]
+
+        said: list[dict[str, Any]] = self._act(service, act, post)
         return said
 
     def _get(self, service: str, act: str, role: str, path: str) -> None:
-        self._act(service, act, lambda: self.client(service, role).get(path))
+        times = min(self._together, MOST_LOOKS)
+
+        def get() -> None:
+            client = self.client(service, role)
+            for _ in range(times):
+                client.get(path)
+
+        self._act(service, act, get, times=times)
 
     def _message(self, service: str, act: str) -> None:
         self._act(service, act, lambda: None, waits=True)
+
+    def _ask(self, name: str, service: Controlled, act: str, asked: Mapping[str, Any]) -> None:
+        def ask() -> None:
+            for _ in range(self._together):
+                service.ask(**asked)
+
+        self._act(name, act, ask, begins=False)
 
     def _act(
         self,
@@ -259,6 +280,7 @@ class Office:
         *,
         begins: bool = True,
         waits: bool = False,
+        times: int = 0,
     ) -> Any:
         """Let the service go on for the act; what was told to it while it stood still `waits`.
 
@@ -268,10 +290,13 @@ class Office:
             if not self._weighing and not waits:
                 at_work.settle(must_begin=False)
                 at_work.ask(do="take")
+            cost = self.costs.setdefault((act, service), Cost(act, service))
+            began, before = time.monotonic(), self._spent()
             said = do()
             at_work.settle(must_begin=begins)
-            cost = self.costs.setdefault((act, service), Cost(act, service))
-            cost.add(at_work.ask(do="take"))
+            cost.add(at_work.ask(do="take"), times or self._together)
+            cost.seconds += time.monotonic() - began
+            cost.cpu.update({name: used - before[name] for name, used in self._spent().items()})
         return said
 
     @contextmanager

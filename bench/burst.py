@@ -9,7 +9,7 @@ from typing import Any
 
 from bench.burst_load import AFTER, BUSY, CALM, DONE, FAILED, NO_ANSWER, RUSH
 from bench.child_process import child_processes
-from bench.cost import weightless_office
+from bench.counted_office import weightless_office
 from bench.filling import collections, fill
 from bench.intake import LONGEST, run
 from bench.intake_platform import IntakePlatform

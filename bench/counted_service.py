@@ -77,7 +77,7 @@ class CountedService:
         self._forget_caches()
         self._counter.weighing = asked.get("weighing", self._counter.weighing)
         self._before, self._cpu = _figures(), time.process_time()
-        return {"commands": [each.told() for each in taken], "cpu": cpu * 1000, **gone}
+        return {"commands": [each.told() for each in taken], "cpu": cpu, **gone}
 
     def _names(self, _asked: dict[str, Any]) -> dict[str, Any]:
         return {"timers": sorted(self._timers)}

@@ -16,10 +16,10 @@ from typing import Any
 from urllib.parse import quote
 
 from bench.child_process import READY, ChildProcess, child_processes, send
-from bench.cost import cpu_seconds
 from bench.desk_data import AGENCY, FILLED_WITHIN, LEADER, OFFICERS, PROCEDURES, fill, officer_book
 from bench.http_client import MinimalHttpClient
 from bench.intake_platform import LIFETIME
+from bench.processor_time import cpu_seconds, database_pids
 from bench.report import Report, percentile
 from bench.work_folder import named_database, work_folder
 from cli import tokens
@@ -137,19 +137,13 @@ def _reader(platform: LocalPlatform, rounds: int, many: int) -> ChildProcess:
     told = {
         "GREEN": "1",
         "MONGO_URL": platform.servers.addresses().mongo_url,
-        "DATABASE": json.dumps(database_pids(platform)),
+        "DATABASE": json.dumps(database_pids(platform.servers.addresses().mongo_url)),
         "ROUNDS": str(rounds),
         "MANY": str(many),
     }
     child = ChildProcess("desk", "read", told, platform.folder.log("bench-desk"))
     child.receive(FILLED_WITHIN)
     return child
-
-
-def database_pids(platform: LocalPlatform) -> list[int]:
-    """The pid of the embedded database; none for an external one (MONGO_URL)."""
-    running = platform.supervisor.running()
-    return [running[DATABASE].pid] if DATABASE in running else []
 
 
 def _at_door(platform: LocalPlatform, question: ListQuery, rounds: int) -> QueryTimes:
@@ -165,9 +159,8 @@ def _at_door(platform: LocalPlatform, question: ListQuery, rounds: int) -> Query
         body = client.get(path)
         return len(next(rows for rows in body.values() if isinstance(rows, list)))
 
-    return measure_query(
-        ask, rounds, [running[instance.process_name].pid, *database_pids(platform)]
-    )
+    databases = database_pids(platform.servers.addresses().mongo_url)
+    return measure_query(ask, rounds, [running[instance.process_name].pid, *databases])
 
 
 def measure_query(ask: Callable[[], int], rounds: int, processes: list[int]) -> QueryTimes:

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bench.cost import cpu_seconds
-from bench.desk import database_pids, embedded_servers, start_programs
+from bench.desk import embedded_servers, start_programs
 from bench.event_log_data import RARE, SERVICE, FilledLog
 from bench.http_client import MinimalHttpClient
 from bench.intake_platform import LIFETIME
+from bench.processor_time import cpu_seconds, database_pids, wait_until_idle
 from bench.report import Report
 from bench.work_folder import named_database, work_folder
 from cli import tokens
@@ -23,8 +23,6 @@ from cli.local_platform import LocalPlatform
 FEW, MANY, QUICK = 10_000, 100_000, 20_000
 PAGE = 500
 STRETCH = 4_500
-LONGEST_SETTLING, IDLE = 60, 0.05
-"""Seconds; and how many of a second's processor time a database at rest takes."""
 GOAL_RATE, GOAL_FLAT = 20_000.0, 0.9
 
 
@@ -68,28 +66,17 @@ def measure(rounds: int, many: int = MANY) -> Report:
         url = platform.servers.addresses().mongo_url
         log = FilledLog(url)
         log.grow(FEW)
+        database = database_pids(url)
         start_programs(platform, platform.instance(SERVICE).process_name)
-        _let_settle(platform)
+        wait_until_idle(database)
         few = [_measured(platform, log, each, rounds) for each in READINGS]
         log.grow(many)
-        _let_settle(platform)
+        wait_until_idle(database)
         lot = [_measured(platform, log, each, rounds) for each in READINGS]
         made = _report(few, lot, many)
         external = bool(platform.servers.external_database)
         made.database = named_database(url, external=external)
     return made
-
-
-def _let_settle(platform: LocalPlatform) -> None:
-    """Wait until the database has put away what it was filled with, a minute at most.
-
-    Else what it does for the filling counts as the reading's.
-    """
-    for _ in range(LONGEST_SETTLING):
-        before = sum(map(cpu_seconds, database_pids(platform)))
-        time.sleep(1)
-        if sum(map(cpu_seconds, database_pids(platform))) - before < IDLE:
-            return
 
 
 def _measured(
@@ -100,7 +87,7 @@ def _measured(
     begins = [0, (log.length - STRETCH) // 2, log.length - STRETCH - 1]
     rates, costs = [], []
     for _ in range(rounds):
-        pids = [*database_pids(platform), _service_pid(platform)]
+        pids = [*database_pids(platform.servers.addresses().mongo_url), _service_pid(platform)]
         cpu, began = sum(map(cpu_seconds, pids)), time.perf_counter()
         read = _read(platform, reading, begins)
         rates.append(read / (time.perf_counter() - began))

@@ -19,7 +19,6 @@ from bench.desk import (
     GOAL,
     MEASURED_WITHIN,
     QueryTimes,
-    database_pids,
     embedded_servers,
     measure_query,
     measured_times,
@@ -27,6 +26,7 @@ from bench.desk import (
 )
 from bench.http_client import MinimalHttpClient
 from bench.intake_platform import LIFETIME
+from bench.processor_time import database_pids
 from bench.report import Report, percentile
 from bench.work_folder import named_database, work_folder
 from cli import tokens
@@ -166,7 +166,7 @@ def _reader(platform: LocalPlatform, rounds: int, many: int) -> ChildProcess:
     told = {
         "GREEN": "1",
         "MONGO_URL": platform.servers.addresses().mongo_url,
-        "DATABASE": json.dumps(database_pids(platform)),
+        "DATABASE": json.dumps(database_pids(platform.servers.addresses().mongo_url)),
         "ROUNDS": str(rounds),
         "MANY": str(many),
     }
@@ -187,7 +187,8 @@ def _at_door(platform: LocalPlatform, query: FeedbackQuery, rounds: int) -> Quer
         body = client.get(path)
         return len(next(rows for rows in body.values() if isinstance(rows, list)))
 
-    pids = [running[instance.process_name].pid, *database_pids(platform)]
+    databases = database_pids(platform.servers.addresses().mongo_url)
+    pids = [running[instance.process_name].pid, *databases]
     return measure_query(ask, rounds, pids)
 
 

@@ -18,10 +18,9 @@ from bench.intake import LONGEST, run
 from bench.intake_platform import DESK, INTAKE, IntakePlatform, intake_platform
 from bench.journey import CAPACITY_CLIENTS
 from bench.open_loop_load import LATEST
+from bench.processor_time import cpu_seconds, database_pids, listening_at, with_children
 from bench.queueing import Queue, servers_for
 from bench.report import Report
-from cli.embedded.database import DATABASE
-from cli.embedded.rabbitmq import BROKER
 from cli.local_platform import DESKS
 
 LOW, TRIED = 0.1, (0.35, 0.6)
@@ -38,7 +37,7 @@ PER_PERSON = 0.11  # dossiers a year; a province of a million has 110,000
 WORKING_DAYS, BUSY_HOUR, RUSH = 250, 0.2, 3.0
 """Days a year, the share of a day in its busiest hour, and the rush within that hour."""
 SIZES = {"province": 1e6, "city of ten million": 1e7, "nation, 34 provinces": 1e8}
-STATIONS = {INTAKE: INTAKE, f"routing.{DESK}": "desks", DATABASE: "database", BROKER: "broker"}
+STATIONS = {INTAKE: INTAKE, f"routing.{DESK}": "desks", DESKS: "desks"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,16 +143,16 @@ def _lap(setup: IntakePlatform, rate: float, seconds: float) -> Lap:
 
 
 def _cpu(setup: IntakePlatform) -> dict[str, float]:
-    """CPU seconds of each part so far; a database that somebody else runs is not among them."""
-    running = setup.platform.supervisor.running()
-    parts = {**STATIONS, DESKS: "desks"}
-    return {parts[name]: _of_tree(each.pid) for name, each in running.items() if name in parts}
-
-
-def _of_tree(pid: int) -> float:
-    root = psutil.Process(pid)
-    times = [each.cpu_times() for each in (root, *root.children(recursive=True))]
-    return float(sum(each.user + each.system for each in times))
+    """CPU seconds of each part so far; a database on another machine is not among them."""
+    running, servers = setup.platform.supervisor.running(), setup.platform.servers
+    pids = {
+        STATIONS[name]: with_children(each.pid)
+        for name, each in running.items()
+        if name in STATIONS
+    }
+    pids["database"] = database_pids(servers.addresses().mongo_url)
+    pids["broker"] = listening_at(servers.ports.amqp)
+    return {part: sum(map(cpu_seconds, each)) for part, each in pids.items() if each}
 
 
 def _client_seconds() -> float:

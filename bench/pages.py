@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bench.acts import INTAKE, ROUTING, Office
-from bench.cost import weightless_office
+from bench.counted_office import weightless_office
 from bench.filling import collections, fill
 from bench.intake_platform import DESK
 from bench.report import Report, percentile

@@ -17,10 +17,10 @@ from typing import Any
 import httpx
 
 from bench.child_process import ChildProcess, child_processes
-from bench.cost import cpu_seconds
 from bench.desk import embedded_servers, start_programs
 from bench.event_log_data import SERVICE, FilledLog, events
 from bench.intake_platform import LIFETIME
+from bench.processor_time import cpu_seconds
 from bench.report import Report, median_of_ratios, percentile
 from bench.work_folder import named_database, work_folder
 from cli import tokens

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 
 import pytest
 
+from bench.act_cost import Costs
 from bench.acts import FEEDBACK, INTAKE, ROUTING, Office
-from bench.cost import FEW, OF_TODAY, TODAY_SHARE, Costs, counted_office, counts, growth
+from bench.cost import FEW, OF_TODAY, TODAY_SHARE, counts, growth
+from bench.counted_office import counted_office
 from services.intake.store.open_count import MOST_COUNTED, MOST_LOOKS
 
 pytestmark = pytest.mark.timeout(int(os.environ.get("COST_WITHIN", "600")))
@@ -45,7 +47,7 @@ class Measured:
 
 @pytest.fixture(scope="module")
 def office() -> Iterator[Office]:
-    with counted_office() as made:
+    with counted_office(one_at_a_time=True) as made:
         yield made
 
 
