@@ -14,7 +14,6 @@ from pymongo.uri_parser import parse_uri
 LONGEST_WAIT, IDLE = 60, 0.05
 """Seconds; and how many of a second's processor time a server at rest takes."""
 LOOPBACK = frozenset(("127.0.0.1", "localhost", "::1"))
-_LIBC = ctypes.CDLL(None)
 
 
 def cpu_seconds(pid: int) -> float:
@@ -24,7 +23,7 @@ def cpu_seconds(pid: int) -> float:
         ProcessLookupError: there is no such process.
     """
     clock = ctypes.c_int()
-    if failed := _LIBC.clock_getcpuclockid(pid, ctypes.byref(clock)):
+    if failed := ctypes.CDLL(None).clock_getcpuclockid(pid, ctypes.byref(clock)):
         raise ProcessLookupError(failed, f"no process {pid}")
     return time.clock_gettime(clock.value)
 

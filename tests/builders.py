@@ -24,6 +24,7 @@ from contracts.procedure import Paper, Stage, Supplement, Task, TimeLimit, Unit
 from contracts.replies import SupplementReply
 from foundation.consumer.delivery import MessageMeta
 from foundation.errors import Duplicate, NotFound, Unavailable
+from foundation.persistence import TtlCache
 from foundation.scheduling import JobRunner
 from foundation.web import Request
 from foundation.web.auth import Identity
@@ -397,6 +398,7 @@ class FakeProcedures(FakeStore):
 
     learn = Procedures.learn
     lately = now = FakeStore.get
+    _lately = TtlCache[Procedure]()
 
     def titles(self) -> tuple[ProcedureTitle, ...]:
         """As Procedures.titles."""

@@ -1,11 +1,12 @@
 """Reads entities: by their ids, by named queries, page by page; each query has its index."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from contracts.history import Entry
+from foundation.frozen import replace
 from foundation.injection import Provider
 from foundation.persistence.by_moment import MomentQuery, read_by_moment
 from foundation.persistence.document import history, not_found, to_entity

@@ -4,7 +4,7 @@ One write stores a state and the messages it caused, so they exist together or n
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import fields
 from typing import Any, ClassVar, TypeAlias, TypeVar, cast
 
 import pymongo
@@ -13,6 +13,7 @@ from pymongo import UpdateOne
 from contracts.message import Message
 from foundation.concurrency import green
 from foundation.errors import Duplicate, Error, Stale, Unavailable
+from foundation.frozen import replace
 from foundation.observability import log_context, metrics
 from foundation.outbox.last_written import LastWritten
 from foundation.outbox.reader import Reader, Reading

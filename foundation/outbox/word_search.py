@@ -1,13 +1,13 @@
 """A store whose entities are found by words (foundation/text/search_words.py), page by page."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from operator import attrgetter
 from types import SimpleNamespace
 from typing import Any, TypeVar
 
+from foundation.frozen import replace
 from foundation.outbox.reader import hints_for
 from foundation.outbox.store import Store
 from foundation.persistence.paging import PageQuery, read_page

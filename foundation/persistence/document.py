@@ -12,7 +12,6 @@ so that indexes and queries name them as they are. (A literal, since domain code
 from here.)
 """
 
-import dataclasses
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from contracts.events import Event
 from contracts.history import Entry, Revision, seal
 from contracts.message import Message
 from foundation.errors import Duplicate, Invalid, NotFound, Stale, StoredResponse
+from foundation.frozen import replace
 from foundation.persistence.entity_fields import RESERVED_FIELDS, flat_fields, own_fields
 from foundation.persistence.idempotency import Idempotency
 
@@ -81,9 +81,7 @@ def prepare_write(entity: Any, messages: Sequence[Message], occasion: WriteConte
 
 def to_fields(entity: Any) -> dict[str, Any]:
     """The entity's own fields as the database keeps them."""
-    fields: dict[str, Any] = _converter.unstructure(
-        dataclasses.replace(entity, revision=Revision())
-    )
+    fields: dict[str, Any] = _converter.unstructure(replace(entity, revision=Revision()))
     del fields["id"], fields["revision"]
     kind: Any = type(entity)
     for name in flat_fields(kind):

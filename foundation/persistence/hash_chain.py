@@ -7,12 +7,12 @@ The last of a chain is remembered beside it, so that a cut-off end is found too:
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
 from contracts.envelope import write_time
 from contracts.history import ChainLink, Entry, seal
+from foundation.frozen import replace
 from foundation.persistence.document import to_fields
 from foundation.persistence.entity_fields import RESERVED_FIELDS
 

@@ -1,11 +1,13 @@
 """Database indexes: declared beside the queries that use them, created on any server."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from pymongo import IndexModel
 from pymongo.errors import OperationFailure
+
+from foundation.frozen import replace
 
 NOT_IMPLEMENTED = 238
 

@@ -6,7 +6,7 @@ Any S3 server will do: nothing is asked of it but to keep, show and hand back an
 import re
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from itertools import islice
@@ -16,6 +16,7 @@ from typing import IO, TYPE_CHECKING, Any
 from minio.error import S3Error
 
 from foundation.errors import Invalid, NotFound, Unavailable
+from foundation.frozen import replace
 from foundation.injection import Provider
 from foundation.observability.logs import log
 from foundation.persistence.object_client import (

@@ -167,6 +167,8 @@ def _room(room: str, service: str) -> Allowed:
                 # What was seen of a thing, as a text: pure functions.
                 "foundation.as_seen",
                 "foundation.errors",
+                # A changed copy of a frozen dataclass: a pure function.
+                "foundation.frozen",
                 # What the signatures of a PDF are, as data: reading them is the service's.
                 "foundation.files.signature_report",
                 # Electronic forms: pure functions over their fields and what is filled in.

@@ -9,10 +9,11 @@ counter (NĐ 61/2018 Đ19.6).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from contracts.message import CENTRE
 from contracts.procedure import Join, Silence, Stage, StepClock, Task, Unit
+from foundation.frozen import replace
 from foundation.text.folding import fold
 from services.catalogue.domain.content import InternalStep
 from services.catalogue.domain.reading import (

@@ -1,7 +1,7 @@
 """A code as the catalogue keeps it: all rows it ever had, checked against its neighbours."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from contracts.events import AgencyChanged
 from contracts.history import Revision
 from contracts.message import Message
 from foundation.errors import NotFound
+from foundation.frozen import replace
 from services.catalogue.domain.code_tables import (
     AGENCIES,
     TABLES,

@@ -5,7 +5,7 @@ removed once they were published; a draft may be rewritten until it is.
 """
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -14,6 +14,7 @@ from contracts.events import ProcedurePublished, ProcedureWithdrawn
 from contracts.history import Revision
 from contracts.message import Message
 from foundation.errors import Invalid, NotFound, Refused, Stale
+from foundation.frozen import replace
 from foundation.worktime import local_day
 from services.catalogue.domain.content import Content
 from services.catalogue.domain.feasible import must_be_feasible

@@ -4,7 +4,7 @@ Nobody learns from an answer whether a document they may not read exists.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.events import DocumentReleased, Event
@@ -12,6 +12,7 @@ from contracts.forms import FormKind
 from contracts.history import Revision
 from contracts.orders import ContactGiven
 from foundation.errors import NO_SUCH_THING, Hidden, NotFound
+from foundation.frozen import replace
 from foundation.retention.hold import Hold
 from services.documents.domain.kept import RemovalNotice
 from services.documents.domain.scanning import QUARANTINED, ScanState

@@ -4,12 +4,13 @@ Whoever names a paper that allows more gains nothing by it: intake takes no file
 does not allow its size (docs/decisions/0029).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from contracts.events import ProcedurePublished
 from contracts.history import Revision
 from contracts.procedure import USUAL_LARGEST, largest_of
 from foundation.errors import Duplicate
+from foundation.frozen import replace
 from foundation.text.cleaning import joined_lines
 
 MB = 1024 * 1024

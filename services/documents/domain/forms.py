@@ -1,7 +1,7 @@
 """The forms of the counter: filled in, printed, and printed again to prove them."""
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from contracts.envelope import canonical
@@ -9,6 +9,7 @@ from contracts.events import DocumentReleased, DocumentStored, Event
 from contracts.forms import FormFilled
 from contracts.history import Revision
 from contracts.message import CENTRE
+from foundation.frozen import replace
 from services.documents.domain.kept import first_look
 from services.documents.domain.scanning import Scan, ScanState
 from services.documents.domain.storing import Document, DocumentActor

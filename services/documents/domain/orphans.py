@@ -6,10 +6,11 @@ how far it is, is kept, so that another process goes on there.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from contracts.history import Revision
+from foundation.frozen import replace
 
 GRACE = timedelta(days=3)
 """So long a file may be without a document: an upload takes minutes, and whoever restored a

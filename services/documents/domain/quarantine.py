@@ -1,6 +1,5 @@
 """What becomes of a document by its scan: it passes, waits, or is kept from everybody."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from contracts.events import DocumentScanDecided, DocumentScanned
@@ -8,6 +7,7 @@ from contracts.message import Message
 from contracts.orders import DocumentRefused
 from foundation.as_seen import Facts, SeenThing
 from foundation.errors import NotYet, Refused
+from foundation.frozen import replace
 from services.documents.domain.scanning import (
     MOST_FAILURES,
     QUARANTINED,

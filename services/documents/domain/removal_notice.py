@@ -3,13 +3,13 @@
 A file of a dossier goes only under a notice: one for all whose terms end at about the same day.
 """
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from contracts.events import DocumentLegalHoldChanged, DocumentRemovalNotified
 from contracts.message import CENTRE, Message
 from foundation.as_seen import Facts, SeenThing
 from foundation.errors import Refused
+from foundation.frozen import replace
 from foundation.retention.hold import MOST_HOLDS, Hold
 from services.documents.domain.access_list import DossierAccess
 from services.documents.domain.kept import RemovalNotice, Retention

@@ -6,7 +6,7 @@ a dossier its applicant.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from contracts.events import DocumentHoldChanged, DocumentRemovalAnnounced, DocumentRemoved
@@ -15,6 +15,7 @@ from contracts.message import Message
 from contracts.orders import DocumentRefused
 from foundation.as_seen import Facts, SeenThing
 from foundation.errors import Gone, Refused
+from foundation.frozen import replace
 from foundation.retention.hold import MOST_HOLDS, Hold
 from foundation.retention.table import KeptKind, RetentionRule
 from services.documents.domain import removal_notice

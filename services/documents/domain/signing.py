@@ -5,13 +5,14 @@ a signature, intake holds its papers to what is told of them.
 """
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from hashlib import sha256
 
 from contracts.events import DocumentSignaturesRead
 from contracts.message import Message
 from foundation.files.signature_report import PdfSignature, ReportVerdict, SignatureReport
+from foundation.frozen import replace
 from services.documents.domain.signed import SignatureState, verdict_of
 from services.documents.domain.storing import Document, matter_of
 

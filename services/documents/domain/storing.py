@@ -1,7 +1,7 @@
 """The file itself: what is accepted, its name, and what is told of it when it is stored."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
@@ -9,6 +9,7 @@ from contracts.events import DocumentStored
 from contracts.history import Revision
 from contracts.message import CENTRE, Message
 from contracts.orders import DocumentGiven
+from foundation.frozen import replace
 from foundation.text.file_names import NAMELESS, shortened
 from services.documents.domain.kept import Retention
 from services.documents.domain.origin import DocumentOrigin

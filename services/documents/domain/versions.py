@@ -1,11 +1,11 @@
 """Documents in place of others: a version that supersedes, and a file that is handed in again."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from contracts.events import DocumentReused, DocumentSuperseded
 from contracts.message import Message
 from foundation.errors import Forbidden, Refused
+from foundation.frozen import replace
 from services.documents.domain import storing
 from services.documents.domain.access_list import DossierAccess
 from services.documents.domain.kept import first_look

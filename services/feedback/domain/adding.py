@@ -1,8 +1,7 @@
 """What a denouncer adds to a denunciation afterwards, known by nothing but its secret code."""
 
-from dataclasses import replace
-
 from foundation.errors import Refused
+from foundation.frozen import replace
 from services.feedback.domain.denunciation import (
     ENDED,
     Denunciation,

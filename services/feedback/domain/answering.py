@@ -5,12 +5,11 @@ not accepted), is answered at once. A complaint is answered so once its way by l
 giver is told why it was not accepted, or what was decided.
 """
 
-from dataclasses import replace
-
 from contracts.events import FeedbackAnswered
 from contracts.message import Message
 from contracts.orders import WordGiven
 from foundation.errors import Refused
+from foundation.frozen import replace
 from services.feedback.domain.feedback import (
     ComplaintStage,
     Feedback,

@@ -4,7 +4,6 @@ Beside the question to the agency (`explaining`) runs what the law has the centr
 complaint (Luật Khiếu nại 2011): the terms of each stage are those in force (`foundation.law.term`).
 """
 
-from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
@@ -12,6 +11,7 @@ from contracts.events import FeedbackProceeded
 from contracts.law import LawRule
 from contracts.message import CENTRE, Message
 from foundation.errors import Refused
+from foundation.frozen import replace
 from foundation.law import cite, term
 from foundation.worktime import HO_CHI_MINH, Calendar, add_calendar_days
 from services.feedback.domain.feedback import (

@@ -5,7 +5,7 @@ by whom and when it was done; no act has words of its own, so that none can name
 are those of the law in force (`foundation.law.term`), counted by the unit's calendar.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -14,6 +14,7 @@ from contracts.history import Revision
 from contracts.law import LawRule
 from contracts.message import CENTRE, Message
 from foundation.errors import NO_SUCH_THING, Forbidden, Hidden, Refused
+from foundation.frozen import replace
 from foundation.law import cite, term
 from foundation.vault import Sealed
 from foundation.worktime import Calendar, add_calendar_days

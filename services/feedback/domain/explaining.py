@@ -1,6 +1,5 @@
 """The way of a question through an agency: asked, counted, undelivered, explained."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from contracts.events import (
@@ -13,6 +12,7 @@ from contracts.message import CENTRE, Message
 from contracts.orders import ExplainByOrder, ExplainOrder, WordGiven
 from contracts.replies import ExplanationReply
 from foundation.errors import Forbidden, Invalid, Refused
+from foundation.frozen import replace
 from foundation.worktime import Calendar, add_working_days
 from services.feedback.domain.feedback import (
     Feedback,

@@ -5,9 +5,10 @@ of the text, and one word for each combination of what else may be asked for. De
 words and are never found.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations
 
+from foundation.frozen import replace
 from foundation.places import counted_back, place_of
 from foundation.text.search_words import apart, in_any_order, spelled
 from foundation.worktime import local_day

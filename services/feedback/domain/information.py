@@ -5,7 +5,6 @@ is not answered as one; what it says clearly still serves (NĐ 20/2008). The lik
 (Luật Tố cáo 2018 Đ25) is `denunciation.use_as_information`.
 """
 
-from dataclasses import replace
 from datetime import datetime
 
 from contracts.events import FeedbackAnswered, FeedbackUsedAsInformation
@@ -13,6 +12,7 @@ from contracts.law import LawRule
 from contracts.message import CENTRE, Message
 from contracts.orders import WordGiven
 from foundation.errors import Refused
+from foundation.frozen import replace
 from foundation.law import cite, cite_in_full
 from services.feedback.domain.denunciation import Denunciation, DenunciationState
 from services.feedback.domain.feedback import Feedback, FeedbackKind, FeedbackState

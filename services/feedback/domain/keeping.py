@@ -4,11 +4,12 @@ The same for feedback and for denunciations; what is removed of each, each says 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from foundation.errors import Gone, Refused
+from foundation.frozen import replace
 from foundation.retention.hold import MOST_HOLDS, Hold
 from foundation.retention.table import KeptKind, RetentionRule
 

@@ -4,13 +4,13 @@ A reflection, petition or complaint whose matter is another body's is handed to 
 (the term `pass_on` of law-terms.csv, counted by the unit's calendar from the day it came in).
 """
 
-from dataclasses import replace
 from datetime import datetime
 
 from contracts.events import FeedbackPassedOn
 from contracts.message import CENTRE, Message
 from contracts.orders import WordGiven
 from foundation.errors import Refused
+from foundation.frozen import replace
 from foundation.law import cite, cite_in_full, term
 from foundation.worktime import Calendar
 from services.feedback.domain.feedback import (

@@ -6,12 +6,12 @@ refused, and it can be taken back.
 """
 
 import re
-from dataclasses import replace
 from datetime import datetime
 
 from contracts.events import FeedbackPublished
 from contracts.message import Message
 from foundation.errors import FieldWord, Invalid, Refused
+from foundation.frozen import replace
 from services.feedback.domain.feedback import Feedback, FeedbackState
 
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")

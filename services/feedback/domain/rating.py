@@ -1,6 +1,6 @@
 """A rating of a finished dossier, and what is known of the dossiers that may be rated."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -8,6 +8,7 @@ from contracts.events import Event, RatingGiven
 from contracts.history import Revision
 from contracts.orders import ContactGiven
 from foundation.errors import NO_SUCH_THING, Hidden, Refused
+from foundation.frozen import replace
 
 SCORES = (0, 1, 2)
 """Not satisfied, satisfied, very satisfied: the scale of NĐ 61/2018 Đ27-32 and TT 01/2018 Đ13."""

@@ -5,12 +5,12 @@ next act on a complaint is due.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from contracts.events import FeedbackForwarded, FeedbackProceeded
 from contracts.history import Entry
 from contracts.message import CENTRE, Message
+from foundation.frozen import replace
 from foundation.law import Term, term
 from foundation.worktime import Calendar, add_calendar_days
 from services.feedback.domain import complaint, explaining, passing

@@ -5,13 +5,13 @@ stays is a tombstone: kind, agency, dates, outcome, what was worded for the publ
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from contracts.events import FeedbackHoldChanged, FeedbackRemovalAnnounced, FeedbackRemoved
 from contracts.history import Entry
 from contracts.message import CENTRE, Message
 from contracts.orders import ForgetExplanationOrder
+from foundation.frozen import replace
 from foundation.retention.table import KeptKind, RetentionRule
 from services.feedback.domain import answering, keeping
 from services.feedback.domain.feedback import OPEN, Feedback

@@ -4,10 +4,10 @@ Nothing is told of it outside: its acts alone say what was announced and removed
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from contracts.message import Message
+from foundation.frozen import replace
 from foundation.retention.table import KeptKind, RetentionRule
 from services.feedback.domain import keeping
 from services.feedback.domain.denunciation import (

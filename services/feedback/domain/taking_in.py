@@ -5,11 +5,11 @@ e-mail. Its terms run from when it came, not from when it was typed in.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from contracts.law import LawRule
 from foundation.errors import FieldWord, Invalid
+from foundation.frozen import replace
 from foundation.law import cite
 from services.feedback.domain.feedback import FeedbackKind, NewFeedback, VoiceChannel
 

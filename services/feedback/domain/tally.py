@@ -4,13 +4,14 @@ A figure over fewer than five people is not shown: of so few, one is soon known.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from contracts.events import RatingGiven
 from contracts.history import Revision
 from foundation.errors import Invalid
+from foundation.frozen import replace
 from foundation.worktime import local_day
 
 FEWEST = 5

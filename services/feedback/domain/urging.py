@@ -4,12 +4,12 @@ Those of urging.csv about a step, from its due date on: the date of the explanat
 of the step's. An agency is urged once a day at most, whatever came due meanwhile.
 """
 
-from dataclasses import replace
 from datetime import datetime
 
 from contracts.events import FeedbackUrged
 from contracts.message import Message
 from contracts.orders import UrgeExplanationOrder
+from foundation.frozen import replace
 from foundation.worktime import Calendar, Matter, Reminders, add_working_days, local_day, schedule
 from services.feedback.domain.feedback import Feedback, FeedbackState
 

@@ -4,13 +4,14 @@ The counter hands the code out; who has it says how satisfied they were, and nob
 are. It holds for a month.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from contracts.events import Event, RatingGiven
 from contracts.history import Revision
 from contracts.message import CENTRE
 from foundation.errors import Refused
+from foundation.frozen import replace
 from services.feedback.domain.rating import DissatisfactionReason, NewRating
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"

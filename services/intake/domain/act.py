@@ -6,10 +6,11 @@ they change nothing that a stage looks at, but a warning the places on the late 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.message import Message
+from foundation.frozen import replace
 from foundation.worktime import Reminders
 from services.intake.domain.calendar import recounting
 from services.intake.domain.calendar.unit_calendar import UnitCalendar

@@ -68,7 +68,7 @@ class CounterApi(IntakeContext):
         noted = reception.Receipt(unit=self.settings.unit, **_noted(request))
         reading = self.dossiers.read(dossier_id)
         found = reading.entity
-        in_force, (now, calendar) = self.procedures.now(found.procedure), self._when()
+        in_force, (now, calendar) = self.procedures.lately(found.procedure), self._when()
         known = {} if found.received else self._awaited(found, found.attachments)
         if found.received is None:
             in_force = self._as_of_today(in_force)

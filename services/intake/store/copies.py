@@ -52,9 +52,9 @@ class Procedures(Store[Procedure]):
         return self._versions.get(code, self.version(code), partial(self.get, code))
 
     def lately(self, code: str) -> Procedure:
-        """The procedure as it was within the last second.
+        """The procedure as it was within the last second; what this process learns shows at once.
 
-        A submission needs no more: what is in force is looked at again at the receipt.
+        What is in force changes by days, and the catalogue's word takes a moment to come anyway.
         """
         return self._lately.get(code, partial(self.now, code))
 
@@ -74,7 +74,9 @@ class Procedures(Store[Procedure]):
         once: Idempotency,
     ) -> Procedure:
         """Change the procedure, or begin with an empty one."""
-        return self.change_or_create(code, Procedure(id=code), decide, once=once)
+        learnt = self.change_or_create(code, Procedure(id=code), decide, once=once)
+        self._lately.forget(code)
+        return learnt
 
 
 class KnownAgencies(Store[KnownAgency]):

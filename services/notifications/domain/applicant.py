@@ -1,7 +1,7 @@
 """The applicant as messages reach them: contact, words meant for them, who has the dossier."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.envelope import write_time
@@ -11,6 +11,7 @@ from contracts.orders import ContactGiven, WordGiven
 from contracts.replies import HandlerReply
 from contracts.roles import LONGEST_NAME
 from foundation.as_seen import Facts, SeenThing
+from foundation.frozen import replace
 from services.notifications.domain.notice_channel import NoticeChannel
 
 MOST_HANDLERS = 50

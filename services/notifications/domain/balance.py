@@ -8,12 +8,13 @@ goes to another at its next try, whatever the shares are.)
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 
 from contracts.events import Event
 from contracts.history import Revision
+from foundation.frozen import replace
 from services.notifications.domain.notice import Notice
 
 WHOLE, POINTS = 100, 10

@@ -6,7 +6,7 @@ letter for all that they were told of within the hour, or they would read none.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from contracts.events import DossierEscalated, FeedbackUrged
@@ -14,6 +14,7 @@ from contracts.history import Revision
 from contracts.message import CENTRE
 from contracts.replies import ReminderReply
 from foundation.errors import Invalid, Stale
+from foundation.frozen import replace
 from foundation.text.cleaning import harmless_line
 from services.notifications.domain.applicant import ApplicantContact
 from services.notifications.domain.notice import Notice, NoticeText, first_state, notice_id

@@ -1,9 +1,9 @@
 """How long the words of a message are kept, and how its address is shown to whom it is not for."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from contracts.events import Event
+from foundation.frozen import replace
 from services.notifications.domain.notice import Notice, NoticeText
 
 MASK = "•••"

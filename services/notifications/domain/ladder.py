@@ -7,10 +7,10 @@ process may die between the two.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from contracts.events import Event
+from foundation.frozen import replace
 from services.notifications.domain.notice import Notice, NoticeState
 from services.notifications.domain.notice_channel import NoticeChannel
 from services.notifications.domain.quiet import QuietHours, put_off

@@ -2,12 +2,13 @@
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from contracts.events import Event
 from contracts.history import Revision
+from foundation.frozen import replace
 from foundation.text.telephone import takes_sms
 from services.notifications.domain.applicant import ApplicantContact
 from services.notifications.domain.notice_channel import NoticeChannel

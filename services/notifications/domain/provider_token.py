@@ -7,11 +7,12 @@ that is stored is then used up, and nobody can know. So a token is renewed at ha
 access token goes on working for hours, in which a new refresh token can be put into the file.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from contracts.history import Revision
 from contracts.message import Message
+from foundation.frozen import replace
 
 CLAIM = timedelta(minutes=1)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)

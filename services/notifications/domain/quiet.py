@@ -5,9 +5,10 @@ A kind of message may have hours of its own: told at the hours of an office alon
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
+from foundation.frozen import replace
 from foundation.worktime import HO_CHI_MINH
 from services.notifications.domain.notice import Notice, NoticeState
 from services.notifications.domain.notice_channel import NoticeChannel

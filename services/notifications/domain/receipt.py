@@ -6,12 +6,13 @@ A report may come twice, late, or before we have written down what the provider 
 
 import re
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from contracts.events import Event
 from contracts.history import Revision
+from foundation.frozen import replace
 
 RECEIPTS = uuid.UUID("6d6f7463-7561-5e00-8000-726563656970")
 LONGEST_WAIT = timedelta(hours=72)

@@ -1,10 +1,11 @@
 """Sending: what a try, the provider's answer, a receipt and time make of a notice. Pure."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from contracts.events import Event, MessageDelivered, MessageFailed, MessageSent
+from foundation.frozen import replace
 from services.notifications.domain.notice import Notice, NoticeState
 from services.notifications.domain.receipt import (
     LONGEST_CODE,

@@ -1,11 +1,12 @@
 """Templates that the office publishes: editions, of which the last one is used."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.events import Event
 from contracts.history import Revision
 from foundation.as_seen import SeenThing
+from foundation.frozen import replace
 
 MOST_EDITIONS = 50
 

@@ -5,7 +5,7 @@ Deliveries that succeed leave nothing behind but the cursor of their subscriptio
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import mktime_tz, parsedate_tz
 from enum import StrEnum
@@ -14,6 +14,7 @@ from typing import Any
 from contracts.history import Revision
 from contracts.message import Message
 from foundation.errors import NotFound
+from foundation.frozen import replace
 
 MOST_KEPT_ATTEMPTS = 20
 LONGEST_RETRY_AFTER = timedelta(days=1)

@@ -1,10 +1,11 @@
 """How far a subscription is, how its target has answered lately, and when that is too bad."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from contracts.history import Revision
 from contracts.message import Message
+from foundation.frozen import replace
 from services.subscriptions.domain.delivery import DeliveryAttempt
 
 FAILING_WARNED, FAILING_DISABLED = timedelta(days=4), timedelta(days=5)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -10,6 +10,7 @@ from contracts.history import Revision
 from contracts.message import CENTRE, Message
 from contracts.orders import WebhookTrouble
 from foundation.errors import Forbidden, Hidden, Refused
+from foundation.frozen import replace
 from foundation.vault import Sealed
 from services.subscriptions.domain.filters import Compares, Every, Filter, read_filters
 

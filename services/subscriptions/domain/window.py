@@ -6,12 +6,13 @@ delivered nor stored.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
 from itertools import islice
 from typing import Any
 
+from foundation.frozen import replace
 from services.subscriptions.domain.delivery import (
     DeliveryAttempt,
     DeliveryState,

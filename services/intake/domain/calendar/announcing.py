@@ -1,11 +1,11 @@
 """The calendar as it is told to the services that keep a copy of it to count by."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from contracts.events import CalendarAnnounced
 from contracts.events.calendars import ToldOutage
 from contracts.message import CENTRE
+from foundation.frozen import replace
 from foundation.worktime import Calendar, Day, DayKind
 from services.intake.domain.calendar.unit_calendar import UnitCalendar
 

@@ -4,10 +4,10 @@ An edition keeps the decisions by which it was counted. So a release with more o
 edition, with its recount, just as if the unit had decided.
 """
 
-from dataclasses import replace
 from datetime import date, datetime
 
 from contracts.events import CalendarChanged
+from foundation.frozen import replace
 from foundation.worktime import Calendar, DayKind, Stretch
 from services.intake.domain.calendar.unit_calendar import (
     CalendarEdition,

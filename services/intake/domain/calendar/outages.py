@@ -7,12 +7,12 @@ no text that we have read says otherwise (`LawRule.UNCOUNTED_OUTAGE`).
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from contracts.events import CalendarChanged
 from contracts.law import LawRule
 from foundation.errors import Invalid, NotFound, Refused
+from foundation.frozen import replace
 from foundation.law import cite, holds
 from foundation.worktime import (
     Calendar,

@@ -5,13 +5,13 @@ is. Every date of a dossier is counted by one edition, which `dossier.calendar` 
 """
 
 from bisect import bisect_left
-from dataclasses import replace
 from datetime import datetime
 
 from contracts.events import DossierRescheduled
 from contracts.law import LawRule
 from contracts.orders import RescheduleOrder
 from contracts.procedure import TimeLimit
+from foundation.frozen import replace
 from foundation.worktime import Calendar, add_working_minutes, local_day, working_minutes
 from services.intake.domain.calendar.unit_calendar import (
     CalendarEdition,

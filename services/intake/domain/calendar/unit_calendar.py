@@ -6,7 +6,7 @@ the scan has not reached counts it first.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
@@ -14,6 +14,7 @@ from contracts.events import CalendarChanged
 from contracts.history import Revision
 from contracts.message import CENTRE
 from foundation.errors import Invalid, NotFound, Stale
+from foundation.frozen import replace
 from foundation.worktime import (
     SATURDAY_AND_SUNDAY,
     Calendar,

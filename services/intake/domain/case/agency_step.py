@@ -1,10 +1,11 @@
 """An agency's act on its step of a dossier: whether it may be done, and the dossier after it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.law import LawRule
 from foundation.errors import Duplicate, Forbidden, NotFound, Refused
+from foundation.frozen import replace
 from services.intake.domain.case.dossier import (
     CONSENT,
     Dossier,

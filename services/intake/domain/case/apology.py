@@ -1,6 +1,6 @@
 """The apology of an agency that will be late: one new date, named in time (NĐ 61/2018 Đ19.9)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.events import DossierApologised, DossierRescheduled
@@ -8,6 +8,7 @@ from contracts.law import LawRule
 from contracts.orders import RescheduleOrder, WordGiven
 from contracts.replies import ExtensionReply
 from foundation.errors import Invalid, Refused
+from foundation.frozen import replace
 from foundation.worktime import Calendar, local_day, to_minute
 from services.intake.domain.case.agency_step import (
     AgencyAct,

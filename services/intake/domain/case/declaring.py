@@ -5,7 +5,7 @@ What is filled in is kept with the dossier as data, and printed as the document 
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -14,6 +14,7 @@ from contracts.forms import FormKind
 from contracts.procedure import Paper
 from foundation import fillable
 from foundation.errors import Invalid, Refused, refusal_of
+from foundation.frozen import replace
 from foundation.text.cleaning import harmless_line, harmless_paragraphs
 from services.intake.domain.case.dossier import Attachment, Decided, Dossier, State, must_be
 from services.intake.domain.case.paper_names import spelled

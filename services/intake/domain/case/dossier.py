@@ -1,6 +1,6 @@
 """The dossier (hồ sơ): its states by number, its steps, and what it waits for."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -12,6 +12,7 @@ from contracts.law import LawRule
 from contracts.message import Message
 from contracts.procedure import AtCounter, Collected, Join, Silence, StepClock, TimeLimit, Unit
 from foundation.errors import Refused
+from foundation.frozen import replace
 from foundation.law import cite
 from services.intake.domain.case.address import AddressParts
 from services.intake.domain.case.channel import Channel

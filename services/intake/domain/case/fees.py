@@ -1,13 +1,14 @@
 """Fees and financial obligations: asked for, paid before or after, receipted, paid back."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from contracts.events import FeePaid, FeeRefunded, FeeRequested
 from contracts.procedure import Collected, Fee
 from foundation.errors import Duplicate, NotFound, Refused
+from foundation.frozen import replace
 from foundation.worktime import Calendar
 from services.intake.domain.case.dossier import (
     UNDER_WAY,

@@ -1,7 +1,6 @@
 """Pause and resumption of a dossier's clock; what is waited for is in `waits`."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from contracts.events import DossierPaused, DossierRescheduled, DossierResumed
@@ -9,6 +8,7 @@ from contracts.law import LawRule
 from contracts.orders import RescheduleOrder, WordGiven
 from contracts.procedure import Supplement
 from foundation.errors import Duplicate, Refused
+from foundation.frozen import replace
 from foundation.worktime import Calendar, add_working_minutes, working_minutes
 from services.intake.domain.case.agency_step import with_step
 from services.intake.domain.case.dossier import (

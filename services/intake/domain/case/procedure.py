@@ -1,7 +1,7 @@
 """Intake's own copy of the published procedures: what a dossier needs and where it goes."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.events import ProcedurePublished, ProcedureWithdrawn
@@ -19,6 +19,7 @@ from contracts.procedure import (
 )
 from foundation.errors import Duplicate, Invalid, Refused
 from foundation.fillable import must_fit
+from foundation.frozen import replace
 from foundation.law import cite
 from services.intake.domain.case.paper_names import each_spelled, spelled
 

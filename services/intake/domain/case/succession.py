@@ -5,13 +5,14 @@ received after its last day; what the agency has at its desk stays there until i
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from contracts.events import AgencyChanged
 from contracts.history import Revision
 from contracts.procedure import Stage, Task
 from foundation.errors import Duplicate, Refused
+from foundation.frozen import replace
 from services.intake.domain.case.procedure import Procedure
 
 DISTRICT = "district"

@@ -7,12 +7,13 @@ from the next opening. All of it is exact to the minute, in Viet Nam's time.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Protocol
 
 from contracts.law import LawRule
 from contracts.procedure import CountedFrom, Supplement, TimeLimit, Unit
+from foundation.frozen import replace
 from foundation.law import cite
 from foundation.worktime import (
     Calendar,

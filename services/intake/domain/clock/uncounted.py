@@ -1,11 +1,11 @@
 """The ledger entries for the parts of a period that do not count, each with its reason."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, time, timedelta
 from functools import lru_cache
 
 from contracts.law import LawRule
+from foundation.frozen import replace
 from foundation.law import cite
 from foundation.worktime import (
     HO_CHI_MINH,

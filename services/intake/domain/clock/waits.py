@@ -6,12 +6,13 @@ that was there first, so no minute counts twice.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from itertools import pairwise
 
 from contracts.procedure import Supplement, TimeLimit
+from foundation.frozen import replace
 from foundation.worktime import Calendar
 from services.intake.domain.clock import due_date
 from services.intake.domain.clock.ledger import DueDate

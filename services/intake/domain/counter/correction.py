@@ -5,13 +5,14 @@ contact and stands in the dossier; no integrator reads it.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
 from contracts.events import DossierCorrected
 from contracts.orders import ContactGiven, CorrectOrder
 from foundation.errors import Invalid, Refused, Stale
+from foundation.frozen import replace
 from services.intake.domain.case.corrections import CorrectedField, CorrectionRecord
 from services.intake.domain.case.dossier import (
     UNDER_WAY,

@@ -1,10 +1,10 @@
 """The components of a dossier before its receipt, when its files may not be here yet."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from contracts.components import Component
 from foundation.errors import unless_refused
+from foundation.frozen import replace
 from services.intake.domain.case.components import components
 from services.intake.domain.case.dossier import Attachment, Dossier
 from services.intake.domain.case.paper_names import each_spelled

@@ -1,6 +1,6 @@
 """The end of a dossier: decided at the counter, taken back, or its result handed over."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -8,6 +8,7 @@ from contracts.events import DossierOriginalsReturned, DossierReturned, DossierW
 from contracts.law import LawRule
 from contracts.procedure import AtCounter, Collected
 from foundation.errors import Invalid, Refused
+from foundation.frozen import replace
 from foundation.worktime import Calendar
 from services.intake.domain.case.channel import Channel
 from services.intake.domain.case.dossier import (

@@ -5,12 +5,13 @@ A dossier has its search words stored with it, so that an index finds it. Every 
 """
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from contracts.envelope import write_time
 from contracts.history import ChainLink, Revision
 from foundation.errors import Invalid
+from foundation.frozen import replace
 from foundation.places import counted_back
 from foundation.text.folding import fold
 from foundation.text.search_words import beginnings, in_any_order, spelled, typed

@@ -5,12 +5,12 @@ can be had. Where they cannot (incident, disaster, wrong data) it is asked for, 
 """
 
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import datetime
 
 from contracts.events import DossierDataLookedUp
 from contracts.law import LawRule
 from foundation.errors import Invalid, Refused
+from foundation.frozen import replace
 from foundation.law import cite, holds
 from services.intake.domain.case.dossier import Decided, Dossier, State, must_be
 from services.intake.domain.case.looked_up import LookedUp

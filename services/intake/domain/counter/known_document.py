@@ -6,7 +6,7 @@ Nobody learns from an answer whether a document that is not theirs exists.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from contracts.events import DocumentReleased, DocumentSignaturesRead
@@ -15,6 +15,7 @@ from contracts.law import LawRule
 from contracts.orders import DocumentGiven, DocumentRefused
 from contracts.signatures import SignatureVerdict
 from foundation.errors import NotFound, NotYet, Refused
+from foundation.frozen import replace
 from services.intake.domain.case.declaring import documents_of
 from services.intake.domain.case.dossier import Attachment, Dossier
 from services.intake.domain.case.procedure import Procedure

@@ -1,10 +1,10 @@
 """Whether an applicant can be told by SMS and e-mail, and what the counter is to do if not."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import TypedDict
 
 from contracts.events import MessageFailed
+from foundation.frozen import replace
 from foundation.text.telephone import takes_sms
 from services.intake.domain.case.dossier import OVER, Applicant, Decided, Dossier
 

@@ -1,6 +1,6 @@
 """Reception: handing in, receiving with code and due date, refusing (NĐ 61/2018 Đ16-17)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
@@ -9,6 +9,7 @@ from contracts.law import LawRule
 from contracts.orders import ContactGiven, WordGiven
 from contracts.procedure import AtCounter, Collected
 from foundation.errors import Invalid, Refused
+from foundation.frozen import replace
 from foundation.law import cite, holds
 from foundation.worktime import Calendar
 from services.intake.domain.case import declaring

@@ -5,7 +5,6 @@ clock stands still meanwhile.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from contracts.events import DossierSupplemented, DossierSupplementRequested
@@ -13,6 +12,7 @@ from contracts.law import LawRule
 from contracts.orders import RescheduleOrder, ResumeOrder, WordGiven
 from contracts.replies import SupplementReply
 from foundation.errors import Duplicate, Invalid, Refused
+from foundation.frozen import replace
 from foundation.law import cite
 from foundation.worktime import Calendar, add_working_minutes, working_minutes
 from services.intake.domain.case.agency_step import (

@@ -5,12 +5,13 @@ dossier that is made of it has the draft's own id, so that one draft makes one d
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from contracts.history import Revision
 from contracts.procedure import Paper
 from foundation.errors import NO_SUCH_THING, Hidden, Invalid, Refused
+from foundation.frozen import replace
 from services.intake.domain.case.channel import Channel
 from services.intake.domain.case.dossier import Applicant, Attachment, Proxy
 from services.intake.domain.case.paper_names import spelled

@@ -4,13 +4,14 @@ Nothing of this is stored: where the procedure got a new version meanwhile, the 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 
 from contracts.procedure import Paper
 from foundation.errors import Invalid, NotFound, Refused
+from foundation.frozen import replace
 from services.intake.domain.case.channel import Channel
 from services.intake.domain.case.dossier import Attachment
 from services.intake.domain.case.paper_names import spelled

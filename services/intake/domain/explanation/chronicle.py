@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from contracts.events import (
@@ -19,6 +19,7 @@ from contracts.events import (
     DossierWithdrawn,
 )
 from contracts.history import Entry
+from foundation.frozen import replace
 from services.intake.domain.case.dossier import State
 from services.intake.domain.case.pause import STATE_OF
 from services.intake.domain.clock.waits import WaitKind

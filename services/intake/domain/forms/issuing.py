@@ -6,7 +6,6 @@ dossier, the kind and how many there were before: an act told twice prints nothi
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from types import MappingProxyType
 
@@ -26,6 +25,7 @@ from contracts.message import Message
 from contracts.orders import WordGiven
 from contracts.procedure import AtCounter
 from foundation.errors import Refused
+from foundation.frozen import replace
 from foundation.worktime import local_day
 from services.intake.domain.case.dossier import Decided, Dossier, Printed, State
 from services.intake.domain.clock.waits import WaitKind

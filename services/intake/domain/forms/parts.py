@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
@@ -21,6 +21,7 @@ from contracts.forms import (
     SupplementForm,
 )
 from contracts.procedure import CountedFrom, TimeLimit
+from foundation.frozen import replace
 from foundation.text.cleaning import harmless_line, harmless_paragraphs
 from services.intake.domain.case.channel import BY_FILE
 from services.intake.domain.case.dossier import Dossier, State, Step, StepState

@@ -1,13 +1,14 @@
 """Urging (đôn đốc): the director urges the agencies that have a dossier, and they answer."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.events import DossierUrgingAnswered, StepUrged
 from contracts.orders import UrgeOrder
 from contracts.replies import UrgingReply
 from foundation.errors import Duplicate, Forbidden, Invalid, NotFound, Refused
+from foundation.frozen import replace
 from foundation.worktime import Calendar, Reminders, add_working_minutes, answer_minutes
 from services.intake.domain.case.agency_step import AgencyAct
 from services.intake.domain.case.dossier import (

@@ -5,11 +5,12 @@ charged twice for not having waited; a platform that does not answer is asked ag
 the schedule), at first within seconds, then each hour, until it says what became of the attempt.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from contracts.message import Message
 from foundation.errors import Duplicate, NotFound, Refused
+from foundation.frozen import replace
 from foundation.worktime import Calendar
 from services.intake.domain.case import fees
 from services.intake.domain.case.dossier import (

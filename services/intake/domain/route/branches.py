@@ -1,7 +1,6 @@
 """Parallel steps: when a stage is over, what silence means, what the lead may do (Đ19)."""
 
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import datetime
 
 from contracts.events import DossierConsentAssumed, DossierProceeded, DossierRerouted
@@ -10,6 +9,7 @@ from contracts.orders import WithdrawOrder
 from contracts.procedure import Join, Silence, Stage, deciding
 from contracts.replies import ProceedReply, RerouteReply
 from foundation.errors import Forbidden, Invalid, Refused
+from foundation.frozen import replace
 from foundation.worktime import Calendar
 from services.intake.domain.case.agency_step import AgencyAct, with_step
 from services.intake.domain.case.dossier import (

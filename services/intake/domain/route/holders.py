@@ -5,12 +5,12 @@ who handles it.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from contracts.replies import HandlerReply
 from contracts.roles import LONGEST_NAME, ROLE_NAMES, named
 from foundation.errors import Invalid
+from foundation.frozen import replace
 from services.intake.domain.case.agency_step import AgencyAct, moment_of, step_of
 from services.intake.domain.case.dossier import AT_AN_AGENCY, Decided, Dossier
 from services.intake.domain.case.step_holder import StepHolder

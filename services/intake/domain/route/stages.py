@@ -5,7 +5,6 @@ refuses by law ends the whole (Đ19.8). Steps whose time the law does not count 
 public posting) let the clock of the whole stand still.
 """
 
-from dataclasses import replace
 from datetime import datetime
 
 from contracts.events import (
@@ -24,6 +23,7 @@ from contracts.message import Message
 from contracts.orders import StepOrder, WithdrawOrder
 from contracts.procedure import CountedFrom, Join, Stage, StepClock, TimeLimit
 from foundation.errors import Duplicate
+from foundation.frozen import replace
 from foundation.worktime import Calendar
 from services.intake.domain.case.agency_step import (
     AgencyAct,

@@ -5,7 +5,6 @@ was not provided for yet. Its time runs all the same, since the applicant's does
 centre's, not the agency's (case/order_delivery.py).
 """
 
-from dataclasses import replace
 from datetime import datetime
 
 from contracts.events import StepUndelivered
@@ -13,6 +12,7 @@ from contracts.law import LawRule
 from contracts.message import CENTRE, Message
 from contracts.orders import StepOrder, WithdrawOrder
 from foundation.errors import Invalid, NotFound, Refused
+from foundation.frozen import replace
 from foundation.worktime import Calendar
 from services.intake.domain.case.dossier import (
     UNDER_WAY,

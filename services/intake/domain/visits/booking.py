@@ -5,7 +5,7 @@ booking is known by its code and, for whoever did not sign in, by the telephone 
 """
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
@@ -13,6 +13,7 @@ from contracts.history import Revision
 from contracts.message import CENTRE, Message
 from contracts.orders import VisitWord
 from foundation.errors import NO_SUCH_THING, NotFound, Refused
+from foundation.frozen import replace
 from foundation.worktime import Calendar, local_day
 from services.intake.domain.visits.plan import VisitPlan, days_of, slot_id, times_of
 

@@ -6,13 +6,14 @@ that time, stand before the others of their category, each group in the order in
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from contracts.envelope import write_time
 from contracts.history import Revision
 from foundation.errors import Refused
+from foundation.frozen import replace
 from services.intake.domain.visits.plan import VisitCategory
 
 FIRST, PREFERRED, USUAL = "0", "1", "2"

@@ -6,13 +6,14 @@ docket, so that what it says about the dossier is numbered without gaps.
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from contracts.history import Revision
 from contracts.law import LawRule
 from contracts.message import Message
 from foundation.errors import NotFound, Refused
+from foundation.frozen import replace
 from foundation.law import cite
 from foundation.places import END, place_of
 from services.routing.domain.docket import lists

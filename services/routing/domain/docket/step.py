@@ -1,12 +1,13 @@
 """A step: one part of a route as it stands at an agency's desk."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from contracts.components import Component
 from contracts.declarations import Declaration
 from contracts.procedure import ASK_WITHIN
+from foundation.frozen import replace
 from services.routing.domain.staff.roles import OfficerRole
 from services.routing.domain.staff.urging_rules import RULES, Telling, UrgeRule
 

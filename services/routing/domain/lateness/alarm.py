@@ -1,10 +1,10 @@
 """Reminders of steps near or past their due date: each is told once for each due date."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from contracts.events import StepDueSoon, StepOverdue
 from contracts.message import Message
+from foundation.frozen import replace
 from foundation.worktime import Matter
 from services.routing.domain.docket.docket import Change, Docket, with_step
 from services.routing.domain.docket.step import OPEN, Step

@@ -5,10 +5,11 @@ what one officer is told within the hour. Nothing about the applicant goes with 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from contracts.replies import ReminderReply
+from foundation.frozen import replace
 from foundation.worktime import local_day
 from services.routing.domain.docket.step import Step
 from services.routing.domain.staff.officers import Officer, OfficerBook, at_place

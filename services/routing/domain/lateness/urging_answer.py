@@ -1,11 +1,11 @@
 """The answer to an urging of the director: why the step is late, and until when."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from contracts.events import StepUrgingAnswered
 from contracts.replies import UrgingReply
 from foundation.errors import Invalid, NotFound, Refused
+from foundation.frozen import replace
 from services.routing.domain.docket.docket import Change, Docket, find, with_step
 from services.routing.domain.docket.step import OPEN
 from services.routing.domain.staff.act import OfficerAct

@@ -1,6 +1,6 @@
 """What an agency owes a citizen who complained: an answer to the centre's question."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 
@@ -17,6 +17,7 @@ from contracts.orders import (
 from contracts.replies import ExplanationReply
 from foundation.as_seen import Facts, SeenThing
 from foundation.errors import Refused
+from foundation.frozen import replace
 from services.routing.domain.lateness import letters
 from services.routing.domain.lateness.letters import LetterOccasion
 from services.routing.domain.staff.act import OfficerAct, must_be_ours

@@ -1,6 +1,5 @@
 """The centre's orders to the desk: new steps, resumption, new dates, withdrawal, urging."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from contracts.events import StepReceived, StepRescheduled, StepResumed, StepWithdrawn
@@ -15,6 +14,7 @@ from contracts.orders import (
     WithdrawOrder,
 )
 from foundation.errors import Duplicate, Invalid, Refused
+from foundation.frozen import replace
 from foundation.worktime import Matter
 from services.routing.domain.docket.docket import (
     Change,

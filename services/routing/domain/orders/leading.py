@@ -4,7 +4,6 @@ The desk knows the route from the centre's orders; the centre has the last word,
 or a new stage may be on its way. Until it has spoken, nothing else is asked of it.
 """
 
-from dataclasses import replace
 from datetime import datetime
 
 from contracts.events import StageEnded, StageReordered
@@ -14,6 +13,7 @@ from contracts.procedure import Join, Stage, deciding
 from contracts.replies import ProceedReply, RerouteReply
 from foundation.as_seen import Facts, SeenThing
 from foundation.errors import Forbidden, Invalid, Refused
+from foundation.frozen import replace
 from services.routing.domain.docket.docket import Change, Docket, settled
 from services.routing.domain.docket.route import LeadRequest, LedRoute
 from services.routing.domain.orders.inward import opened

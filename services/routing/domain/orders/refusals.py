@@ -1,12 +1,12 @@
 """Answers that the centre refused: the step goes back to the state the centre has it in."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from contracts.events import StepAnswerRefused, StepCompleted, StepRefused
 from contracts.orders import RefusalOrder
 from contracts.replies import ExtensionReply, ProceedReply, RerouteReply, SupplementReply
 from foundation.errors import Duplicate, NotFound
+from foundation.frozen import replace
 from services.routing.domain.docket.docket import (
     AnswerRefusal,
     Change,

@@ -1,9 +1,10 @@
 """Coverage of the centre's desks: which has nobody on which days, and what keeps people away."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
+from foundation.frozen import replace
 from foundation.worktime import Calendar
 from services.routing.domain.staff.officers import CentreDesk, OfficerBook, keeps_away
 

@@ -5,11 +5,12 @@ and at least one backup for each desk (NĐ 61/2018, chapter II). The book is the
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 from contracts.history import Revision
 from foundation.errors import Forbidden, Invalid, NotFound
+from foundation.frozen import replace
 from services.routing.domain.staff.roles import OF_A_DIVISION, PLACES, OfficerRole
 from services.routing.domain.staff.urging_rules import UrgeRule
 

@@ -1,11 +1,11 @@
 """Hand-overs of a step between officers of the agency, and notes beside it."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from contracts.events import StepAssigned, StepPassedOn
 from foundation.errors import Refused
+from foundation.frozen import replace
 from services.routing.domain.docket.docket import Change, Docket, find, in_hand, with_step
 from services.routing.domain.docket.step import (
     IN_HAND,

@@ -1,6 +1,5 @@
 """Acts on a step: take, complete, ask for papers, refuse, apologise, within the law's times."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from contracts.events import (
@@ -13,6 +12,7 @@ from contracts.events import (
 from contracts.law import LawRule
 from contracts.replies import ExtensionReply, SupplementReply
 from foundation.errors import Invalid, Refused
+from foundation.frozen import replace
 from foundation.worktime import Calendar, add_working_days, local_day
 from services.routing.domain.docket.docket import Change, Docket, in_hand, with_step
 from services.routing.domain.docket.step import (
