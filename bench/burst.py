@@ -72,8 +72,9 @@ def report(phases: Sequence[Mapping[str, Any]], lost: int) -> Report:
         "failed other than by 503": float(sum(row[FAILED] for row in made.rows)),
         "seconds until calm again": seconds_until_calm(done[AFTER], calm),
     }
-    each = ", ".join(f"{took * 1000:.0f}" for took in slowest(done[AFTER]).values())
-    made.notes.append(f"p99 of each {WINDOW:g} seconds after it, ms: {each}")
+    for name in (CALM, AFTER):
+        each = ", ".join(f"{took * 1000:.0f}" for took in slowest(done[name]).values())
+        made.notes.append(f"{name}, p99 of each {WINDOW:g} seconds, ms: {each}")
     return made
 
 

@@ -33,4 +33,7 @@ def test_the_report_counts_what_was_sent_away_apart_from_what_failed() -> None:
     assert made.ratios["failed other than by 503"] == 2
     assert made.ratios["seconds until calm again"] == 0
     assert [row[BUSY] for row in made.rows] == [0, 40, 0]
-    assert made.notes == ["p99 of each 5 seconds after it, ms: 50"]
+    assert made.notes == [
+        "calm, p99 of each 5 seconds, ms: 50",
+        "after, p99 of each 5 seconds, ms: 50",
+    ]

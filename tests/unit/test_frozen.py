@@ -1,6 +1,7 @@
 """A frozen dataclass with some fields changed is what `dataclasses.replace` makes of it."""
 
 import dataclasses
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from foundation.frozen import replace
 from tests.builders import accepted
+from tests.processes import ROOT
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,3 +95,10 @@ def test_where_more_is_made_of_the_fields_it_is_made_anew() -> None:
     assert replace(known, days=2).hours == 48
     with pytest.raises(ValueError, match="init=False"):
         replace(Derived(1), hours=5)
+
+
+def test_no_domain_pays_for_each_field() -> None:
+    slow = re.compile(r"^from dataclasses import .*\breplace\b", re.MULTILINE)
+    domains = list((ROOT / "services").glob("*/domain/**/*.py"))
+    assert len(domains) > 100
+    assert [str(each) for each in domains if slow.search(each.read_text("utf-8"))] == []
