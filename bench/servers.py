@@ -74,17 +74,17 @@ def bench_servers() -> Iterator[BenchServers]:
         servers = EmbeddedServers(folder, free_ports(), os.environ)
         supervisor = ProcessSupervisor(folder)
         servers.prepare(_operator_only(folder))
+        made = BenchServers(folder, servers, f"bench_{uuid.uuid4().hex[:8]}")
         try:
             own = [] if servers.external_database else [servers.database()]
             for wave in ([servers.broker.epmd()], [servers.broker.program(), *own]):
                 for program in wave:
                     supervisor.start(program)
                 supervisor.wait(*wave)
-            made = BenchServers(folder, servers, f"bench_{uuid.uuid4().hex[:8]}")
             yield made
+        finally:
             if servers.external_database:
                 remove_databases(made.mongo_url, made.prefix)
-        finally:
             supervisor.stop(supervisor.running())
 
 
