@@ -21,15 +21,14 @@ class Cost:
     cpu: Counter[str] = field(default_factory=Counter)
     messages: float = 0.0
     confirms: float = 0.0
-    handled: float = 0.0
     commands: list[Counted] = field(default_factory=list)
 
     def add(self, said: Mapping[str, Any], times: int) -> None:
         """The act was done so many times more."""
         self.times += times
         self.cpu[OURS] += said["cpu"]
-        for name in ("messages", "confirms", "handled"):
-            setattr(self, name, getattr(self, name) + said[name])
+        self.messages += said["messages"]
+        self.confirms += said["confirms"]
         self.commands += [Counted(**each) for each in said["commands"]]
 
     def each(self) -> dict[str, float]:

@@ -32,7 +32,6 @@ NOTHING = "nothing"
 MOST_LOOKS = 10  # of one person in a row, or the rate limiter of searches steps in
 RESTS = 20  # how often a service is watched while it does nothing
 LISTED = 5  # rows of a page; there are more in every store
-Examples = dict[str, list[dict[str, Any]]]
 Asked = Sequence[tuple[str, Mapping[str, Any]]]
 """Paths and what is posted to each."""
 Spent = Callable[[], Mapping[str, float]]
