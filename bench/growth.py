@@ -6,7 +6,7 @@ measured too; only then it is used for rates that this machine cannot have. Peop
 independently of one another, as in life, and one dossier costs about as much as the next.
 """
 
-import resource
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +23,7 @@ from bench.queueing import Queue, servers_for
 from bench.report import Report
 from cli.local_platform import DESKS
 
+STANDING_BY = 10.0  # seconds
 LOW, TRIED = 0.1, (0.35, 0.6)
 """Shares of the capacity: the load that the model is made from, and those it is tried at."""
 GOAL = 3.0  # the model may be wrong by this factor
@@ -44,7 +45,8 @@ STATIONS = {INTAKE: INTAKE, f"routing.{DESK}": "desks", DESKS: "desks"}
 class Lap:
     """What was measured at one rate: times in seconds, CPU seconds for each dossier.
 
-    `machine` is what our processes and the load generator, which share its cores, spent on one.
+    `machine` is what our processes and the load generator, which share its cores, spent on one,
+    beyond what they use to stand by.
     """
 
     rate: float
@@ -59,7 +61,8 @@ def measure(seconds: float) -> Report:
     with intake_platform(f"routing.{DESK}") as setup:
         load = ("closed_loop_load", "accept")
         most = run(setup, load, CAPACITY_CLIENTS, min(seconds, 10.0))["rate"]
-        laps = [_lap(setup, share * most, seconds) for share in (LOW, *TRIED)]
+        idle = _standing_by(setup)
+        laps = [_lap(setup, share * most, seconds, idle) for share in (LOW, *TRIED)]
         made = report(laps, psutil.cpu_count() or 1)
         made.database = setup.database
     return made
@@ -120,24 +123,33 @@ def _foretold(queue: Queue, low: Lap, rate: float, share: float) -> float:
     return base + queue.wait(rate, share) - queue.wait(low.rate, share)
 
 
-def _lap(setup: IntakePlatform, rate: float, seconds: float) -> Lap:
-    before, client = _cpu(setup), _client_seconds()
+def _standing_by(setup: IntakePlatform) -> Mapping[str, float]:
+    """CPU seconds that each part uses in a second in which nobody comes."""
+    before = _cpu(setup)
+    time.sleep(STANDING_BY)
+    return {part: (used - before[part]) / STANDING_BY for part, used in _cpu(setup).items()}
+
+
+def _lap(setup: IntakePlatform, rate: float, seconds: float, idle: Mapping[str, float]) -> Lap:
+    before, began = _cpu(setup), time.monotonic()
     with child_processes(
         lambda: setup.client("open_loop_load", "run", RATE=rate, SECONDS=seconds, INDEPENDENT=1)
     ) as (walker,):
         said = walker.receive(seconds + LATEST + LONGEST)
     if said["missing"]:
         raise RuntimeError(f"{said['missing']} dossiers did not arrive at {rate:.1f}/s")
-    gone = rate * seconds
-    after = _cpu(setup)
-    stations = {part: (after[part] - before[part]) / gone for part in after}
+    lasted, sent = time.monotonic() - began, said["sent"]
+    stations = {
+        part: max(0.0, used - before[part] - idle[part] * lasted) / sent
+        for part, used in _cpu(setup).items()
+    }
     setup.empty()
     arrived: dict[str, Any] = said["rows"][0]
     return Lap(
         rate=rate,
         p50=arrived["p50"] / 1000,
         p99=arrived["p99"] / 1000,
-        machine=sum(stations.values()) + (_client_seconds() - client) / gone,
+        machine=sum(stations.values()) + said["cpu"] / sent,
         stations=stations,
     )
 
@@ -153,9 +165,3 @@ def _cpu(setup: IntakePlatform) -> dict[str, float]:
     pids["database"] = database_pids(servers.addresses().mongo_url)
     pids["broker"] = listening_at(servers.ports.amqp)
     return {part: sum(map(cpu_seconds, each)) for part, each in pids.items() if each}
-
-
-def _client_seconds() -> float:
-    """CPU seconds of the load generators that have ended."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
