@@ -27,11 +27,11 @@ STANDING_BY = 10.0  # seconds
 LOW, TRIED = 0.1, (0.35, 0.6)
 """Shares of the capacity: the load that the model is made from, and those it is tried at."""
 GOAL = 3.0  # the model may be wrong by this factor
-WHOLE_WAY = 4.5
+WHOLE_WAY = 6.0
 """CPU of a dossier all its way through three agencies over that until it is at the first desk.
 
-By `bench cost` (docs/performance.md): 93 ms of ours to the desk, 200 all the way through one
-agency, and 111 for each further one.
+By `bench cost` (docs/performance.md): ours 18 ms to the desk, 51 all the way through one agency
+and 22 for each further one; of the database 11, 38 and 18. That is 5.3 and 6.9 times as much.
 """
 BUSIEST = 0.5  # how busy a process may be at the busiest hour
 PER_PERSON = 0.11  # dossiers a year; a province of a million has 110,000
