@@ -74,9 +74,10 @@ class Procedures(Store[Procedure]):
         once: Idempotency,
     ) -> Procedure:
         """Change the procedure, or begin with an empty one."""
-        learnt = self.change_or_create(code, Procedure(id=code), decide, once=once)
-        self._lately.forget(code)
-        return learnt
+        try:
+            return self.change_or_create(code, Procedure(id=code), decide, once=once)
+        finally:  # it may be stored though nobody could say so
+            self._lately.forget(code)
 
 
 class KnownAgencies(Store[KnownAgency]):
